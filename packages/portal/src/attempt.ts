@@ -1,0 +1,84 @@
+import type { CredentialKind } from './credentials.ts'
+import type { Identity } from './identity.ts'
+import type { Facts } from './verdict.ts'
+
+/** One factor that a login has proven. */
+export interface Proof {
+  readonly id: Identity
+  readonly kind: CredentialKind
+  /** The name of the checker that accepted. */
+  readonly checker: string
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly facts: Facts
+}
+
+/** Proofs as they are handed out: nobody who looks at them can add one. */
+export function shown(proofs: readonly Proof[]): readonly Proof[] {
+  if (!Object.isFrozen(proofs)) for (const proof of proofs) Object.freeze(proof)
+  return Object.freeze(proofs)
+}
+
+/** What an adapter tells of a login; everything may be left out. */
+export interface AttemptOptions {
+  /** `ssh`, `tcp`, `http-digest`, `acme/mqtt`, ... @default 'direct' */
+  readonly protocol?: string
+  readonly peer?: { readonly address: string; readonly port?: number }
+  /** Whether the credential crossed an encrypted or loopback link. */
+  readonly secure?: boolean
+  /** Fires when the client leaves: the login ends in `ABORTED`, and an avatar made for it is logged out. */
+  readonly signal?: AbortSignal
+}
+
+/** Where a login comes from. Made by the portal from what the adapter tells; `proofs` is the portal's alone. */
+export interface Attempt {
+  readonly protocol: string
+  readonly peer?: { readonly address: string; readonly port?: number }
+  readonly secure?: boolean
+  /** Fires when the answer is no longer wanted: deadline, client gone, portal closed. */
+  readonly signal: AbortSignal
+  /** What this login, and no other, has proven so far. */
+  readonly proofs: readonly Proof[]
+}
+
+/** The portal's Attempt. Most checkers never look at `signal`, so its controller is made when somebody does. */
+export class LoginAttempt implements Attempt {
+  readonly protocol: string
+  declare readonly peer?: { readonly address: string; readonly port?: number }
+  declare readonly secure?: boolean
+  readonly #proofs: readonly Proof[]
+  readonly #client: AbortSignal | undefined
+  #controller: AbortController | undefined
+  #signal: AbortSignal | undefined
+  #ended: Error | undefined
+
+  constructor(from: AttemptOptions, proofs: readonly Proof[]) {
+    this.protocol = from.protocol ?? 'direct'
+    if (from.peer !== undefined) this.peer = from.peer
+    if (from.secure !== undefined) this.secure = from.secure
+    this.#proofs = proofs
+    this.#client = from.signal
+  }
+
+  get proofs(): readonly Proof[] {
+    return shown(this.#proofs)
+  }
+
+  get client(): AbortSignal | undefined {
+    return this.#client
+  }
+
+  get signal(): AbortSignal {
+    if (this.#signal) return this.#signal
+    this.#controller = new AbortController()
+    if (this.#ended) this.#controller.abort(this.#ended)
+    this.#signal = this.#client ? AbortSignal.any([this.#client, this.#controller.signal]) : this.#controller.signal
+    return this.#signal
+  }
+
+  /** Tells whoever still works on this attempt that nobody waits for the answer. */
+  end(reason: Error): void {
+    this.#ended = reason
+    this.#controller?.abort(reason)
+  }
+}

@@ -1,0 +1,69 @@
+import type { Proof } from './attempt.ts'
+import { shown } from './attempt.ts'
+import type { Identity } from './identity.ts'
+import type { Granted } from './login.ts'
+import type { Talk } from './talk.ts'
+
+/** Told once, when a session is over; `failure` is what the avatar's disposal threw. */
+type Leave = (session: Session, talk: Talk, failure: unknown) => void
+
+/** A granted login, and the only holder of its avatar's end. */
+export class Session implements Granted<Record<PropertyKey, unknown>, PropertyKey> {
+  readonly status = 'granted'
+  readonly id: Identity
+  readonly as: PropertyKey
+  readonly avatar: unknown
+  readonly #talk: Talk
+  readonly #leave: Leave
+  #over: Promise<void> | undefined
+
+  constructor(id: Identity, as: PropertyKey, avatar: unknown, talk: Talk, leave: Leave) {
+    this.id = id
+    this.as = as
+    this.avatar = avatar
+    this.#talk = talk
+    this.#leave = leave
+  }
+
+  get proofs(): readonly Proof[] {
+    return shown(this.#talk.proofs)
+  }
+
+  /** Whether the avatar has an end of its own. One that has none needs nobody to remember its session. */
+  get hasEnd(): boolean {
+    return endOf(this.avatar) !== undefined
+  }
+
+  logout(): Promise<void> {
+    this.#over ??= this.#end()
+    return this.#over
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.logout()
+  }
+
+  /** Logs out a session that nobody will ever hold. What its avatar throws is reported, as with every logout. */
+  async discard(): Promise<void> {
+    await this.logout().catch(() => undefined)
+  }
+
+  async #end(): Promise<void> {
+    let failure: unknown
+    try {
+      await endOf(this.avatar)?.call(this.avatar)
+    } catch (error) {
+      failure = error ?? new Error('the avatar threw nothing in particular')
+      throw failure
+    } finally {
+      this.#leave(this, this.#talk, failure)
+    }
+  }
+}
+
+/** An avatar's own end: `Symbol.asyncDispose` before `Symbol.dispose`. */
+function endOf(avatar: unknown): (() => unknown) | undefined {
+  if ((typeof avatar !== 'object' || avatar === null) && typeof avatar !== 'function') return undefined
+  const { [Symbol.asyncDispose]: later, [Symbol.dispose]: now } = avatar as Partial<AsyncDisposable & Disposable>
+  return later ?? now
+}
