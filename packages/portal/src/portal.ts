@@ -98,7 +98,7 @@ export function createPortal<Avatars extends object>(options: PortalOptions<Avat
         part = factory.part
         const made = factory.make(id, context)
         const seat = (avatar: unknown) => new Session(id, as, avatar, proven, leave)
-        const avatar = isPromise(made) ? await waits.bound(made, context, (late) => seat(late).discard()) : made
+        const avatar = isPromise(made) ? await waits.bound(made, context, (late) => late && seat(late).discard()) : made
         if (avatar === undefined || avatar === null) continue
         const session = seat(avatar)
         if (whyUnwanted(talk)) await session.discard()
