@@ -12,6 +12,8 @@ const shared: ViteUserConfig = defineConfig({
     environment: 'node',
     testTimeout: 30_000,
     retry: 0,
+    // What tests resolve or spawn by Node's own means finds sources too.
+    execArgv: ['--conditions=@gatewright/source'],
     // A promise nobody awaited is a failure of the run, whatever the assertions said.
     dangerouslyIgnoreUnhandledErrors: false,
   },
