@@ -25,16 +25,6 @@ export interface Checker<K extends CredentialKind = any> {
   close?(): Promise<void>
 }
 
-/** The brute-force accountant: reserves a try before anything is compared, settles it after. */
-export interface Guard {
-  admit(credential: Credential, attempt: Attempt): Promise<Admission | { readonly retryAfterMs: number }>
-}
-
-/** A reserved try. `settle` is called exactly once; a fault must give the try back. */
-export interface Admission {
-  settle(verdict: Verdict | 'fault'): Promise<void>
-}
-
 const OPTIONAL: unique symbol = Symbol.for('gatewright.optional-checker') as never
 
 /**

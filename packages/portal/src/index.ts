@@ -22,7 +22,7 @@
 export { anonymousChecker } from './anonymous-checker.ts'
 export type { Portal, PortalOptions } from './assembly.ts'
 export type { Attempt, AttemptOptions, Proof } from './attempt.ts'
-export { type Admission, type Checker, type Guard, whenUnavailable } from './checker.ts'
+export { type Checker, whenUnavailable } from './checker.ts'
 export {
   type AnonymousCredential,
   anonymous,
@@ -42,6 +42,7 @@ export {
 } from './credentials.ts'
 export { type ErrorDetails, GatewrightError, PortalError, type PortalErrorCode } from './errors.ts'
 export type { FaultEvent, LoginEvent, LoginFinishEvent, LoginObserver, LoginStepEvent, LogoutEvent } from './events.ts'
+export type { Admission, Guard, HeldBack } from './guard.ts'
 export { ANONYMOUS, type Identity } from './identity.ts'
 export type { Granted, Login, Pending, Refused } from './login.ts'
 export type { Patience } from './pending.ts'

@@ -1,10 +1,11 @@
 import { assemble, type Portal, type PortalOptions } from './assembly.ts'
 import { type AttemptOptions, LoginAttempt, type Proof } from './attempt.ts'
-import { type Checker, type Guard, isOptional } from './checker.ts'
+import { type Checker, isOptional } from './checker.ts'
 import { admissible, type Credential, isOffer, type PublicKeyOffer } from './credentials.ts'
 import type { PortalError } from './errors.ts'
 import { Reporter } from './events.ts'
 import { aborted, asFault, broken, closed, noFactory, unhandled } from './faults.ts'
+import { asAdmission, type Guard, type HeldBack } from './guard.ts'
 import { ANONYMOUS } from './identity.ts'
 import { type Refused, refused } from './login.ts'
 import { PendingLogin } from './pending.ts'
@@ -117,14 +118,11 @@ export function createPortal<Avatars extends object>(options: PortalOptions<Avat
   }
 
   /** Reserves a try before anything is compared, so that parallel guesses cannot outrun the guard; settles it whatever happens. */
-  async function guarded(
-    guard: Guard,
-    ...asked: Parameters<typeof ask>
-  ): Promise<Ruling | { readonly retryAfterMs: number }> {
+  async function guarded(guard: Guard, ...asked: Parameters<typeof ask>): Promise<Ruling | HeldBack> {
     const [, credential, talk] = asked
     const attempt = talk.attempt()
-    const admission = await ofGuard(attempt, () => guard.admit(credential, attempt))
-    if ('retryAfterMs' in admission) return { retryAfterMs: admission.retryAfterMs }
+    const admission = await ofGuard(attempt, async () => asAdmission(await guard.admit(credential, attempt)))
+    if ('retryAfterMs' in admission) return admission
     let verdict: Verdict | 'fault' = 'fault'
     try {
       const ruling = await ask(...asked)
