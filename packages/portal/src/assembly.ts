@@ -53,6 +53,8 @@ export interface Portal<Avatars extends object> extends AsyncDisposable {
 
 /** The options, checked and copied: nothing that the caller changes later changes who gets in. */
 export interface Assembly {
+  /** What factories are methods of. */
+  readonly realm: object
   readonly checkers: readonly Checker[]
   readonly panels: ReadonlyMap<CredentialKind, readonly Checker[]>
   readonly factories: ReadonlyMap<PropertyKey, Factory>
@@ -68,7 +70,7 @@ export interface Assembly {
 export interface Factory {
   readonly part: string
   readonly anonymous: boolean
-  make(id: Identity, login: Attempt): unknown
+  readonly make: (id: Identity, login: Attempt) => unknown
 }
 
 /** Every option there is; a misspelt `require` must not quietly require nothing. */
@@ -108,6 +110,7 @@ export function assemble<Avatars extends object>(options: PortalOptions<Avatars>
   const observers = options.observers ?? []
   if (observers.some((observer) => typeof observer !== 'function')) throw bad('observers are functions of one event')
   return {
+    realm: options.realm,
     checkers,
     panels,
     factories: checkRealm(options.realm),
@@ -153,8 +156,10 @@ function checkRealm<Avatars extends object>(realm: Realm<Avatars>): ReadonlyMap<
     names.map((name) => {
       const factory: unknown = Reflect.get(realm, name)
       if (typeof factory !== 'function') throw bad(`realm.${String(name)} is not a factory: (id) => avatar`)
-      const make: Factory['make'] = (...call) => Reflect.apply(factory, realm, call)
-      return [name, { part: `realm.${String(name)}`, anonymous: admitsAnonymous(factory), make }]
+      return [
+        name,
+        { part: `realm.${String(name)}`, anonymous: admitsAnonymous(factory), make: factory as Factory['make'] },
+      ]
     }),
   )
 }

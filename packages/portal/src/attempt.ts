@@ -33,7 +33,7 @@ export interface AttemptOptions {
 /** Where a login comes from. Made by the portal from what the adapter tells; `proofs` is the portal's alone. */
 export interface Attempt {
   readonly protocol: string
-  readonly peer?: { readonly address: string; readonly port?: number }
+  readonly peer?: { readonly address: string; readonly port?: number } | undefined
   readonly secure?: boolean
   /** Fires when the answer is no longer wanted: deadline, client gone, portal closed. */
   readonly signal: AbortSignal
@@ -41,44 +41,55 @@ export interface Attempt {
   readonly proofs: readonly Proof[]
 }
 
-/** The portal's Attempt. Most checkers never look at `signal`, so its controller is made when somebody does. */
+/**
+ * The portal's Attempt. Most checkers never look at `signal`, so it is made when somebody does. Hand an attempt on as it
+ * is: these are accessors, which a spread copy would lose.
+ */
 export class LoginAttempt implements Attempt {
-  readonly protocol: string
-  declare readonly peer?: { readonly address: string; readonly port?: number }
-  declare readonly secure?: boolean
+  readonly #from: AttemptOptions
   readonly #proofs: readonly Proof[]
-  readonly #client: AbortSignal | undefined
-  #controller: AbortController | undefined
-  #signal: AbortSignal | undefined
+  #wire: { readonly controller: AbortController; readonly signal: AbortSignal } | undefined
   #ended: Error | undefined
 
   constructor(from: AttemptOptions, proofs: readonly Proof[]) {
-    this.protocol = from.protocol ?? 'direct'
-    if (from.peer !== undefined) this.peer = from.peer
-    if (from.secure !== undefined) this.secure = from.secure
+    this.#from = from
     this.#proofs = proofs
-    this.#client = from.signal
+  }
+
+  get protocol(): string {
+    return this.#from.protocol ?? 'direct'
+  }
+
+  get peer(): Attempt['peer'] {
+    return this.#from.peer
+  }
+
+  get secure(): boolean {
+    return this.#from.secure ?? false
   }
 
   get proofs(): readonly Proof[] {
     return shown(this.#proofs)
   }
 
+  /** The adapter's own signal, which says that the client left. */
   get client(): AbortSignal | undefined {
-    return this.#client
+    return this.#from.signal
   }
 
   get signal(): AbortSignal {
-    if (this.#signal) return this.#signal
-    this.#controller = new AbortController()
-    if (this.#ended) this.#controller.abort(this.#ended)
-    this.#signal = this.#client ? AbortSignal.any([this.#client, this.#controller.signal]) : this.#controller.signal
-    return this.#signal
+    if (!this.#wire) {
+      const controller = new AbortController()
+      if (this.#ended) controller.abort(this.#ended)
+      const { client } = this
+      this.#wire = { controller, signal: client ? AbortSignal.any([client, controller.signal]) : controller.signal }
+    }
+    return this.#wire.signal
   }
 
   /** Tells whoever still works on this attempt that nobody waits for the answer. */
   end(reason: Error): void {
     this.#ended = reason
-    this.#controller?.abort(reason)
+    this.#wire?.controller.abort(reason)
   }
 }

@@ -77,10 +77,13 @@ class Password implements PasswordCredential {
   readonly kind = 'password'
   readonly username: string
   readonly #password: string
+  readonly #sound: boolean
 
   constructor(username: string, password: string) {
-    this.username = prepareUsername(username) ?? username
+    const prepared = prepareUsername(username)
+    this.username = prepared ?? username
     this.#password = password
+    this.#sound = prepared !== undefined && isSecret(password)
   }
 
   get password(): string {
@@ -95,8 +98,9 @@ class Password implements PasswordCredential {
     return this.toJSON()
   }
 
-  static made(value: object): boolean {
-    return #password in value
+  /** What was found out when it was made; `undefined` for objects that were not made here. */
+  static sound(value: object): boolean | undefined {
+    return #sound in value ? value.#sound : undefined
   }
 }
 
@@ -207,16 +211,17 @@ export function isOffer({ username, key }: PublicKeyOffer): boolean {
 export function admissible(credential: Credential): Credential | undefined {
   switch (credential.kind) {
     case 'password': {
-      const made = Password.made(credential) ? credential : password(credential.username, credential.password)
-      return isName(made.username) && isSecret(made.password) ? made : undefined
+      const sound = Password.sound(credential)
+      if (sound === undefined) return admissible(password(credential.username, credential.password))
+      return sound ? credential : undefined
     }
     case 'totp': {
       const made = Totp.made(credential) ? credential : totp(credential.passcode, credential.username)
       return (made.username === undefined || isName(made.username)) && isSecret(made.passcode) ? made : undefined
     }
     case 'digest': {
-      const { username, realm, algorithm, verify } = credential
-      if (typeof verify !== 'function' || !isText(realm) || !isText(algorithm)) return undefined
+      const { username, realm, algorithm } = credential
+      if (typeof credential.verify !== 'function' || !isText(realm) || !isText(algorithm)) return undefined
       const made = Digest.made(credential)
         ? credential
         : digest({ username, realm, algorithm, verify: (ha1) => credential.verify(ha1) })

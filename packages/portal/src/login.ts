@@ -45,23 +45,29 @@ export type Login<Avatars, A extends keyof Avatars = keyof Avatars> =
   | Pending<Avatars, A>
   | Refused
 
-const NOTHING = Promise.resolve()
-
 /** A refusal holds nothing, but can be held like its siblings. */
 class RefusedLogin implements Refused {
   readonly status = 'refused'
   declare readonly retryAfterMs?: number
   declare readonly forbidden?: true
 
-  constructor(details: Pick<Refused, 'retryAfterMs' | 'forbidden'>) {
-    Object.assign(this, details)
+  constructor({ retryAfterMs, forbidden }: RefusalDetails) {
+    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs
+    if (forbidden !== undefined) this.forbidden = forbidden
+    Object.freeze(this)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return NOTHING
+    return Promise.resolve()
   }
 }
 
-export function refused(details: Pick<Refused, 'retryAfterMs' | 'forbidden'> = {}): Refused {
-  return new RefusedLogin(details)
+/** What a client may know of a refusal. */
+export type RefusalDetails = Pick<Refused, 'retryAfterMs' | 'forbidden'>
+
+/** Nearly every refusal is this one. */
+const PLAIN: Refused = new RefusedLogin({})
+
+export function refused(details?: RefusalDetails): Refused {
+  return details ? new RefusedLogin(details) : PLAIN
 }

@@ -1,26 +1,20 @@
 import { assemble, type Portal, type PortalOptions } from './assembly.ts'
 import { type AttemptOptions, LoginAttempt, type Proof } from './attempt.ts'
 import { type Checker, isOptional } from './checker.ts'
-import { admissible, type Credential, isOffer, type PublicKeyOffer } from './credentials.ts'
+import { admissible, type Credential, type CredentialKind, isOffer, type PublicKeyOffer } from './credentials.ts'
 import type { PortalError } from './errors.ts'
 import { Reporter } from './events.ts'
 import { aborted, asFault, broken, closed, noFactory, unhandled } from './faults.ts'
-import { asAdmission, type Guard, type HeldBack } from './guard.ts'
-import { ANONYMOUS } from './identity.ts'
-import { type Refused, refused } from './login.ts'
+import { type Admission, asAdmission, type Guard } from './guard.ts'
+import { ANONYMOUS, type Identity } from './identity.ts'
+import { type RefusalDetails, type Refused, refused } from './login.ts'
 import { PendingLogin } from './pending.ts'
 import { type LoginRecord, openRecord } from './record.ts'
 import { missing } from './requirement.ts'
 import { Session } from './session.ts'
 import { Talk } from './talk.ts'
-import { asVerdict, isVerdict, pass, type Verdict } from './verdict.ts'
+import { asVerdict, believe, isVerdict, pass, type Verdict } from './verdict.ts'
 import { isPromise, Waits } from './waits.ts'
-
-/** What the checkers decided, and which of them did. */
-interface Ruling {
-  readonly verdict: Verdict
-  readonly checker: string
-}
 
 type Outcome = Session | PendingLogin<Outcome> | Refused
 
@@ -34,7 +28,7 @@ let logins = 0
  * @throws {PortalError} `BAD_CONFIGURATION`
  */
 export function createPortal<Avatars extends object>(options: PortalOptions<Avatars>): Portal<Avatars> {
-  const { checkers, panels, factories, requirement, guard, observers, deadlineMs, patience } = assemble(options)
+  const { realm, checkers, panels, factories, requirement, guard, observers, deadlineMs, patience } = assemble(options)
   const reporter = new Reporter(observers)
   const waits = new Waits(deadlineMs)
   const sessions = new Set<Session>()
@@ -46,69 +40,91 @@ export function createPortal<Avatars extends object>(options: PortalOptions<Avat
    */
   async function present(talk: Talk, presented: Credential, over: boolean): Promise<Outcome> {
     const record = openRecord(reporter, talk, presented)
-    const refuse = (reason: string, answer?: Parameters<typeof refused>[0]) => {
-      record.finish('refused', talk.proofs, reason)
-      return refused(answer)
-    }
     /** Who is at work, to name whoever breaks. */
     let part: string | undefined
     try {
       insist(talk)
-      if (!isMade(talk.wanted)) throw noFactory(talk.wanted, factories.keys())
+      if (!talk.wantsOnly(factories)) throw noFactory(talk.wanted, factories.keys())
       const panel = panels.get(presented?.kind)
       if (!panel) throw unhandled(presented, [...panels.keys()])
 
       // What no user can have presented is refused before a checker sees it; the same factor twice is one factor.
       const credential = admissible(presented)
-      if (!credential) return refuse('malformed credential')
-      if (over) return refuse('this login is over')
-      if (talk.proofs.some(({ kind }) => kind === credential.kind)) return refuse('this factor is proven already')
+      if (!credential) return refuse(talk, record, 'malformed credential')
+      if (over) return refuse(talk, record, 'this login is over')
+      if (talk.hasProven(credential.kind)) return refuse(talk, record, 'this factor is proven already')
 
-      const ruling = await (guard
-        ? guarded(guard, panel, credential, talk, record)
-        : ask(panel, credential, talk, record))
-      if ('retryAfterMs' in ruling) return refuse('held back by the guard', ruling)
-      const { verdict, checker } = ruling
-      if (verdict.outcome !== 'accept') return refuse(verdict.outcome === 'reject' ? verdict.reason : 'unknown to all')
+      // A try is reserved before anything is compared, so that parallel guesses cannot outrun the guard.
+      let attempt = talk.attempt()
+      const admission = guard && (await admit(guard, credential, attempt))
+      if (admission && 'retryAfterMs' in admission) return refuse(talk, record, 'held back by the guard', admission)
+
+      // The checkers are asked in order: `pass` asks the next, `accept` and `reject` decide, a fault is neither.
+      let verdict: Verdict = pass()
+      let fault: PortalError | undefined
+      let judge = ''
+      for (let i = 0; i < panel.length; i++) {
+        const checker = panel[i] as Checker
+        judge = checker.name
+        try {
+          const answer: unknown = checker.check(credential, attempt)
+          verdict = isVerdict(answer) ? answer : asVerdict(await waits.bound(answer, attempt))
+          if (verdict.outcome === 'accept') believe(verdict.id, credential.kind)
+          record.step(judge, verdict)
+          if (verdict.outcome !== 'pass') break
+        } catch (error) {
+          fault = broken(`checker '${judge}'`, error)
+          record.step(judge, fault)
+          if (!isOptional(checker) || whyUnwanted(talk)) break
+          attempt = talk.attempt() // the signal of the last one has fired
+        }
+      }
+      // Once a checker was down, anything but an acceptance would say more than is known.
+      if (verdict.outcome === 'accept') fault = undefined
+      if (admission) await settle(admission, fault ? 'fault' : verdict)
+      insist(talk)
+      if (fault) throw fault
+      if (verdict.outcome !== 'accept')
+        return refuse(talk, record, verdict.outcome === 'reject' ? verdict.reason : 'unknown to all')
 
       // Factors add up only within this login, and for one identity.
       const { id, facts } = verdict
-      if (talk.proofs.some((proof) => proof.id !== id)) return refuse('this factor is of another identity')
-      const proven = talk.with({ id, kind: credential.kind, checker, at: Date.now(), facts })
-      const context = proven.attempt()
+      if (!talk.isAbout(id)) return refuse(talk, record, 'this factor is of another identity')
+      const proofs = talk.plus({ id, kind: credential.kind, checker: judge, at: Date.now(), facts })
+      const context = new LoginAttempt(talk.from, proofs)
 
       let rows = requirement
       if (typeof rows === 'function') {
         // An anonymous login has no identity to ask about, and an unasked question is not a yes.
-        if (id === ANONYMOUS) return refuse('the requirement depends on who it is')
+        if (id === ANONYMOUS) return refuse(talk, record, 'the requirement depends on who it is')
         part = 'the requirement'
         rows = await waits.bound(rows(id, context), context)
       }
-      const needs = missing(rows, proven.proofs)
-      if (needs === undefined) return refuse('no requirement can be met with this factor')
+      const needs = missing(rows, proofs)
+      if (needs === undefined) return refuse(talk, record, 'no requirement can be met with this factor')
       if (needs.length > 0) {
         insist(talk)
-        record.finish('pending', proven.proofs)
-        return new PendingLogin(needs, patience, (next, tooLate) => present(proven, next, tooLate))
+        record.finish('pending', proofs)
+        return pend(needs, talk.with(proofs))
       }
 
       // The first wanted avatar that this identity has is the one it gets.
-      for (const as of talk.wanted) {
+      for (let i = 0; i < talk.wanted.length; i++) {
+        const as = talk.wanted[i] as PropertyKey
         const factory = factories.get(as)
         if (!factory || (id === ANONYMOUS && !factory.anonymous)) continue
         part = factory.part
-        const made = factory.make(id, context)
-        const seat = (avatar: unknown) => new Session(id, as, avatar, proven, leave)
-        const avatar = isPromise(made) ? await waits.bound(made, context, (late) => late && seat(late).discard()) : made
-        if (avatar === undefined || avatar === null) continue
-        const session = seat(avatar)
+        const made: unknown = factory.make.call(realm, id, context)
+        const avatar = isPromise(made) ? await arrival(made, id, as, talk, context) : made
+        if (!isSomething(avatar)) continue
+        const session = new Session(id, as, avatar, proofs, talk, leave)
         if (whyUnwanted(talk)) await session.discard()
         insist(talk)
-        if (session.hasEnd || reporter.heard) sessions.add(session)
-        record.finish('granted', proven.proofs)
+        if (session.hasEnd || record.heard) sessions.add(session)
+        record.finish('granted', proofs)
         return session
       }
-      return refuse('this identity has no such avatar', { forbidden: true })
+      return refuse(talk, record, 'this identity has no such avatar', { forbidden: true })
     } catch (error) {
       const fault = whyUnwanted(talk) ?? (part === undefined ? asFault(error) : broken(part, error))
       record.fault(fault)
@@ -117,62 +133,44 @@ export function createPortal<Avatars extends object>(options: PortalOptions<Avat
     }
   }
 
-  /** Reserves a try before anything is compared, so that parallel guesses cannot outrun the guard; settles it whatever happens. */
-  async function guarded(guard: Guard, ...asked: Parameters<typeof ask>): Promise<Ruling | HeldBack> {
-    const [, credential, talk] = asked
-    const attempt = talk.attempt()
-    const admission = await ofGuard(attempt, async () => asAdmission(await guard.admit(credential, attempt)))
-    if ('retryAfterMs' in admission) return admission
-    let verdict: Verdict | 'fault' = 'fault'
-    try {
-      const ruling = await ask(...asked)
-      verdict = ruling.verdict
-      return ruling
-    } finally {
-      // Not bound to the client's signal: a guess whose author hung up is a guess.
-      await ofGuard(new LoginAttempt(ANYWHERE, talk.proofs), () => admission.settle(verdict))
-    }
+  function refuse(talk: Talk, record: LoginRecord, reason: string, details?: RefusalDetails): Refused {
+    record.finish('refused', talk.proofs, reason)
+    return refused(details)
   }
 
-  async function ofGuard<T>(attempt: LoginAttempt, work: () => Promise<T>): Promise<T> {
+  /** Only the object that this makes can go on from these proofs. */
+  function pend(needs: readonly CredentialKind[], proven: Talk): PendingLogin<Outcome> {
+    return new PendingLogin(needs, patience, (next, over) => present(proven, next, over))
+  }
+
+  /** Waits for an avatar. One that arrives when nobody waits for it any more is logged out at once. */
+  function arrival(
+    made: PromiseLike<unknown>,
+    id: Identity,
+    as: PropertyKey,
+    talk: Talk,
+    context: LoginAttempt,
+  ): Promise<unknown> {
+    const late = (avatar: unknown) =>
+      isSomething(avatar) && new Session(id, as, avatar, context.proofs, talk, leave).discard()
+    return waits.bound(made, context, late)
+  }
+
+  async function admit(guard: Guard, credential: Credential, attempt: LoginAttempt): ReturnType<Guard['admit']> {
     try {
-      return await waits.bound(work(), attempt)
+      return asAdmission(await waits.bound(guard.admit(credential, attempt), attempt))
     } catch (error) {
       throw broken('the guard', error)
     }
   }
 
-  /** Asks the checkers in order: `pass` asks the next, `accept` and `reject` decide, a fault is neither. */
-  async function ask(
-    panel: readonly Checker[],
-    credential: Credential,
-    talk: Talk,
-    record: LoginRecord,
-  ): Promise<Ruling> {
-    let attempt = talk.attempt()
-    let fault: PortalError | undefined
-    for (const checker of panel) {
-      try {
-        const answer: unknown = checker.check(credential, attempt)
-        const verdict = asVerdict(isVerdict(answer) ? answer : await waits.bound(answer, attempt), credential.kind)
-        record.step(checker.name, verdict)
-        insist(talk)
-        if (verdict.outcome === 'accept') return { verdict, checker: checker.name }
-        if (verdict.outcome === 'reject') {
-          // Once a checker was down, a denial would say more than is known.
-          if (fault) break
-          return { verdict, checker: checker.name }
-        }
-      } catch (error) {
-        insist(talk)
-        fault = broken(`checker '${checker.name}'`, error)
-        record.step(checker.name, fault)
-        if (!isOptional(checker)) break
-        attempt = talk.attempt() // the signal of the last one has fired
-      }
+  /** Not bound to the client's signal: a guess whose author hung up is a guess. */
+  async function settle(admission: Admission, verdict: Verdict | 'fault'): Promise<void> {
+    try {
+      await waits.bound(admission.settle(verdict), new LoginAttempt(ANYWHERE, NOTHING_PROVEN))
+    } catch (error) {
+      throw broken('the guard', error)
     }
-    if (fault) throw fault
-    return { verdict: pass(), checker: '' }
   }
 
   /** Asks whether a key would do. No avatar can come of it: the talk wants none. */
@@ -208,7 +206,7 @@ export function createPortal<Avatars extends object>(options: PortalOptions<Avat
     if (unwanted) throw unwanted
   }
 
-  const isMade = (wanted: readonly PropertyKey[]) => wanted.length > 0 && wanted.every((name) => factories.has(name))
+  const isSomething = (avatar: unknown) => avatar !== undefined && avatar !== null
 
   const talkOf = (wanted: PropertyKey | readonly PropertyKey[], from: AttemptOptions) =>
     new Talk(++logins, from, Array.isArray(wanted) ? [...wanted] : [wanted as PropertyKey], NOTHING_PROVEN)

@@ -7,6 +7,8 @@ import type { Verdict } from './verdict.ts'
 
 /** What happens to one presented credential, told while it happens. */
 export interface LoginRecord {
+  /** Whether anybody listens. */
+  readonly heard: boolean
   /** A checker answered, or broke. */
   step(checker: string, verdict: Verdict | PortalError): void
   /** How it ended. Called once. */
@@ -15,7 +17,7 @@ export interface LoginRecord {
 }
 
 /** Events that nobody reads are not made, so that a quick login stays quick. */
-const UNHEARD: LoginRecord = { step() {}, finish() {}, fault() {} }
+const UNHEARD: LoginRecord = { heard: false, step() {}, finish() {}, fault() {} }
 
 /** Opens the record of one presented credential. */
 export function openRecord(reporter: Reporter, origin: LoginOrigin, presented: Credential): LoginRecord {
@@ -23,6 +25,7 @@ export function openRecord(reporter: Reporter, origin: LoginOrigin, presented: C
 }
 
 class HeardRecord implements LoginRecord {
+  readonly heard = true
   readonly #reporter: Reporter
   readonly #origin: LoginOrigin
   readonly #kind: CredentialKind

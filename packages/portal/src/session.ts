@@ -13,20 +13,22 @@ export class Session implements Granted<Record<PropertyKey, unknown>, PropertyKe
   readonly id: Identity
   readonly as: PropertyKey
   readonly avatar: unknown
+  readonly #proofs: readonly Proof[]
   readonly #talk: Talk
   readonly #leave: Leave
   #over: Promise<void> | undefined
 
-  constructor(id: Identity, as: PropertyKey, avatar: unknown, talk: Talk, leave: Leave) {
+  constructor(id: Identity, as: PropertyKey, avatar: unknown, proofs: readonly Proof[], talk: Talk, leave: Leave) {
     this.id = id
     this.as = as
     this.avatar = avatar
+    this.#proofs = proofs
     this.#talk = talk
     this.#leave = leave
   }
 
   get proofs(): readonly Proof[] {
-    return shown(this.#talk.proofs)
+    return shown(this.#proofs)
   }
 
   /** Whether the avatar has an end of its own. One that has none needs nobody to remember its session. */

@@ -1,5 +1,7 @@
 import { type AttemptOptions, LoginAttempt, type Proof } from './attempt.ts'
+import type { CredentialKind } from './credentials.ts'
 import type { LoginOrigin } from './events.ts'
+import type { Identity } from './identity.ts'
 
 /**
  * One login, up to one factor: where it comes from, what it wants, what it has proven. It lives in the closures of its own
@@ -26,9 +28,27 @@ export class Talk implements LoginOrigin {
     return this.from.peer
   }
 
+  wantsOnly(made: ReadonlyMap<PropertyKey, unknown>): boolean {
+    return this.wanted.length > 0 && this.wanted.every((name) => made.has(name))
+  }
+
+  hasProven(kind: CredentialKind): boolean {
+    return this.proofs.some((proof) => proof.kind === kind)
+  }
+
+  /** Whether everything proven so far is proven of this identity. */
+  isAbout(id: Identity): boolean {
+    return this.proofs.every((proof) => proof.id === id)
+  }
+
+  /** What is proven with one proof more. */
+  plus(proof: Proof): readonly Proof[] {
+    return this.proofs.length === 0 ? [proof] : [...this.proofs, proof]
+  }
+
   /** The same login, one factor further. */
-  with(proof: Proof): Talk {
-    return new Talk(this.login, this.from, this.wanted, [...this.proofs, proof])
+  with(proofs: readonly Proof[]): Talk {
+    return new Talk(this.login, this.from, this.wanted, proofs)
   }
 
   /** A fresh view for a checker or a factory; the signal of an earlier one may have fired. */

@@ -95,17 +95,22 @@ export function isIdentity(value: unknown): value is Identity {
 }
 
 /**
- * A checker's answer about a credential of this kind, believed.
- * @throws {TypeError} for anything that is not a verdict, and for a verdict that speaks of nobody, or of the wrong one:
- * anonymous credentials prove {@link ANONYMOUS}, all others prove a name
+ * A checker's answer.
+ * @throws {TypeError} for anything that is not a verdict
  */
-export function asVerdict(answer: unknown, kind: string): Verdict {
-  if (!isVerdict(answer))
-    throw new TypeError('the answer is not a verdict: return accept(id), reject(reason) or pass()')
-  if (answer.outcome !== 'accept') return answer
-  if (!isIdentity(answer.id)) throw new TypeError('an accepted id is a non-empty string')
-  if ((answer.id === ANONYMOUS) !== (kind === 'anonymous')) {
+export function asVerdict(answer: unknown): Verdict {
+  if (isVerdict(answer)) return answer
+  throw new TypeError('the answer is not a verdict: return accept(id), reject(reason) or pass()')
+}
+
+/**
+ * Whether an accepted id can be what a credential of this kind proves: `anonymous` ones prove {@link ANONYMOUS}, all
+ * others a name.
+ * @throws {TypeError} when it cannot
+ */
+export function believe(id: unknown, kind: string): void {
+  if (!isIdentity(id)) throw new TypeError('an accepted id is a non-empty string')
+  if ((id === ANONYMOUS) !== (kind === 'anonymous')) {
     throw new TypeError(`ANONYMOUS and 'anonymous' credentials belong together; this was '${kind}'`)
   }
-  return answer
 }

@@ -33,7 +33,7 @@ export class Waits {
    * @param late receives a result that came after the wait had failed: nobody else will ever hold it
    * @throws {PortalError} `DEADLINE`, `ABORTED` or `CLOSED`; else whatever `work` rejects with
    */
-  bound<T>(work: T | PromiseLike<T>, attempt: LoginAttempt, late?: (result: T) => void): Promise<T> {
+  bound<T>(work: T | PromiseLike<T>, attempt: LoginAttempt, late?: (result: T) => unknown): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       let failed = false
       const wait: Wait = {
@@ -46,12 +46,14 @@ export class Waits {
         },
       }
       this.#fresh.add(wait)
-      this.#endOfTurn ??= setImmediate(() => this.#outlive())
+      if (this.#endOfTurn === undefined) this.#endOfTurn = setImmediate(() => this.#outlive())
       Promise.resolve(work).then(
         (result) => {
-          if (failed) return late?.(result)
-          this.#settle(wait)
-          resolve(result)
+          if (failed) late?.(result)
+          else {
+            this.#settle(wait)
+            resolve(result)
+          }
         },
         (error: unknown) => {
           if (failed) return

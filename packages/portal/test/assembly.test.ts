@@ -67,12 +67,14 @@ describe('a portal is checked when it is made', () => {
 
   it('calls factories as methods of the realm', async () => {
     class House {
-      #greeting = 'hello'
-      echo = function (this: House, id: string) {
-        return { id: `${this.#greeting}, ${id}` }
+      readonly greeting = 'hello'
+      echo(id: string) {
+        return { id: `${this.greeting}, ${id}` }
       }
     }
-    const portal = createPortal({ ...sound, realm: new House() })
+    const house = new House()
+    const realm = Object.assign(Object.create(house), { echo: House.prototype.echo.bind(house) })
+    const portal = createPortal({ ...sound, realm })
     const login = await portal.login(password('ada', 'x'), 'echo')
     expect(login).toMatchObject({ avatar: { id: 'hello, ada' } })
   })

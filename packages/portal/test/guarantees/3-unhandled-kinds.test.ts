@@ -13,7 +13,10 @@ describe('3. no checker for the kind: UNHANDLED_CREDENTIAL, naming the kind and 
       digest({ username: 'ada', realm: 'r', algorithm: 'SHA-256', verify: () => true }),
     ]
     for (const credential of others) {
-      const error: PortalError = await portal.login(credential, 'echo').then(expect.unreachable, (error) => error)
+      const error: PortalError = await portal.login(credential, 'echo').then(
+        () => expect.unreachable(),
+        (error) => error,
+      )
       expect(error).toMatchObject({ name: 'PortalError', code: 'UNHANDLED_CREDENTIAL' })
       expect(error.message).toContain(`'${credential.kind}'`)
       expect(error.hint).toContain('totp, password')
