@@ -13,7 +13,7 @@ import { type LoginRecord, openRecord } from './record.ts'
 import { missing } from './requirement.ts'
 import { Session } from './session.ts'
 import { Talk } from './talk.ts'
-import { asVerdict, believe, isVerdict, pass, type Verdict } from './verdict.ts'
+import { asVerdict, believed, isVerdict, pass, type Verdict } from './verdict.ts'
 import { isPromise, Waits } from './waits.ts'
 
 type Outcome = Session | PendingLogin<Outcome> | Refused
@@ -68,8 +68,8 @@ export function createPortal<Avatars extends object>(options: PortalOptions<Avat
         judge = checker.name
         try {
           const answer: unknown = checker.check(credential, attempt)
-          verdict = isVerdict(answer) ? answer : asVerdict(await waits.bound(answer, attempt))
-          if (verdict.outcome === 'accept') believe(verdict.id, credential.kind)
+          const given = isVerdict(answer) ? answer : asVerdict(await waits.bound(answer, attempt))
+          verdict = believed(given, credential.kind)
           record.step(judge, verdict)
           if (verdict.outcome !== 'pass') break
         } catch (error) {

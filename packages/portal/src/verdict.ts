@@ -104,13 +104,15 @@ export function asVerdict(answer: unknown): Verdict {
 }
 
 /**
- * Whether an accepted id can be what a credential of this kind proves: `anonymous` ones prove {@link ANONYMOUS}, all
- * others a name.
- * @throws {TypeError} when it cannot
+ * A verdict about a credential of this kind, unless it speaks of the wrong one: `anonymous` credentials prove
+ * {@link ANONYMOUS}, all others a name.
+ * @throws {TypeError} when it does
  */
-export function believe(id: unknown, kind: string): void {
-  if (!isIdentity(id)) throw new TypeError('an accepted id is a non-empty string')
-  if ((id === ANONYMOUS) !== (kind === 'anonymous')) {
+export function believed(verdict: Verdict, kind: string): Verdict {
+  if (verdict.outcome !== 'accept') return verdict
+  if (!isIdentity(verdict.id)) throw new TypeError('an accepted id is a non-empty string')
+  if ((verdict.id === ANONYMOUS) !== (kind === 'anonymous')) {
     throw new TypeError(`ANONYMOUS and 'anonymous' credentials belong together; this was '${kind}'`)
   }
+  return verdict
 }

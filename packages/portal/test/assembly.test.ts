@@ -66,15 +66,13 @@ describe('a portal is checked when it is made', () => {
   })
 
   it('calls factories as methods of the realm', async () => {
-    class House {
-      readonly greeting = 'hello'
-      echo(id: string) {
-        return { id: `${this.greeting}, ${id}` }
-      }
+    const realm = {
+      greeting: () => ({ id: 'hello' }),
+      echo(this: { greeting(): { id: string } }, id: string) {
+        return { id: `${this.greeting().id}, ${id}` }
+      },
     }
-    const house = new House()
-    const realm = Object.assign(Object.create(house), { echo: House.prototype.echo.bind(house) })
-    const portal = createPortal({ ...sound, realm })
+    const portal = createPortal<Avatars>({ ...sound, realm: realm as PortalOptions<Avatars>['realm'] })
     const login = await portal.login(password('ada', 'x'), 'echo')
     expect(login).toMatchObject({ avatar: { id: 'hello, ada' } })
   })
