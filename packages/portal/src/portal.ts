@@ -164,7 +164,7 @@ export function createPortal<Avatars extends object>(options: PortalOptions<Avat
     }
   }
 
-  /** Not bound to the client's signal: a guess whose author hung up is a guess. */
+  /** Not bound to the client's signal: what was reserved is settled, whoever has hung up. */
   async function settle(admission: Admission, verdict: Verdict | 'fault'): Promise<void> {
     try {
       await waits.bound(admission.settle(verdict), new LoginAttempt(ANYWHERE, NOTHING_PROVEN))
