@@ -33,7 +33,7 @@ export interface AttemptOptions {
 /** Where a login comes from. Made by the portal from what the adapter tells; `proofs` is the portal's alone. */
 export interface Attempt {
   readonly protocol: string
-  readonly peer?: { readonly address: string; readonly port?: number } | undefined
+  readonly peer?: { readonly address: string; readonly port?: number }
   readonly secure?: boolean
   /** Fires when the answer is no longer wanted: deadline, client gone, portal closed. */
   readonly signal: AbortSignal
@@ -60,8 +60,9 @@ export class LoginAttempt implements Attempt {
     return this.#from.protocol ?? 'direct'
   }
 
-  get peer(): Attempt['peer'] {
-    return this.#from.peer
+  /** An accessor cannot be absent; to whoever reads it, absent and `undefined` are alike. */
+  get peer(): NonNullable<Attempt['peer']> {
+    return this.#from.peer as NonNullable<Attempt['peer']>
   }
 
   get secure(): boolean {

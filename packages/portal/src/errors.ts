@@ -28,12 +28,10 @@ export abstract class GatewrightError<Code extends string> extends Error {
   }
 
   static override [Symbol.hasInstance](this: { readonly brand?: string }, value: unknown): boolean {
-    return (
-      typeof value === 'object' &&
-      value !== null &&
-      this.brand !== undefined &&
-      Reflect.get(value, BRAND) === this.brand
-    )
+    if (typeof value !== 'object' || value === null) return false
+    const brand: unknown = Reflect.get(value, BRAND)
+    // The family has no brand of its own: any of its members will do.
+    return this.brand === undefined ? brand !== undefined : brand === this.brand
   }
 }
 

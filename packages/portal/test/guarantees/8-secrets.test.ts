@@ -1,5 +1,13 @@
 import { inspect } from 'node:util'
-import { type Credential, digest, type LoginEvent, PortalError, password, totp } from '@gatewright/portal'
+import {
+  type Credential,
+  digest,
+  GatewrightError,
+  type LoginEvent,
+  PortalError,
+  password,
+  totp,
+} from '@gatewright/portal'
 import { describe, expect, it } from 'vitest'
 import { answers, echoPortal, knows, knowsCode } from '../cast.ts'
 
@@ -84,7 +92,9 @@ describe('8. credentials, errors and events never show a secret', () => {
     const theirs = new copy.PortalError('CLOSED', 'the portal is closed')
     expect(copy.PortalError).not.toBe(PortalError)
     expect(theirs).toBeInstanceOf(PortalError)
+    expect(theirs).toBeInstanceOf(GatewrightError)
     expect(theirs).toBeInstanceOf(Error)
+    expect(new Error('x')).not.toBeInstanceOf(GatewrightError)
     for (const other of [new Error('x'), { name: 'PortalError', code: 'CLOSED' }, null, 'PortalError']) {
       expect(other instanceof PortalError).toBe(false)
     }
