@@ -1,5 +1,5 @@
 import type { UserSource } from '@gatewright/passwords'
-import type { Checker, CredentialKind } from '@gatewright/portal'
+import { type Checker, type CredentialKind, GatewrightError } from '@gatewright/portal'
 import type { Environment } from './argument.ts'
 import { type AuthPlan, planAuth, unsupported, usable } from './auth-plan.ts'
 import { type DiscoverOptions, discoverCheckers, type InstalledCheckers } from './discover-checkers.ts'
@@ -114,9 +114,7 @@ function refusal({ label, argument, hidden, hint }: AuthPlan, error: unknown): U
 /** Our own packages keep secrets out of their errors; of others nobody knows. */
 function isDiscreet(error: unknown, argument: string): boolean {
   if (argument === '') return true
-  if (typeof error !== 'object' || error === null || Reflect.get(error, Symbol.for('gatewright.error')) === undefined) {
-    return false
-  }
+  if (!(error instanceof GatewrightError)) return false
   return !`${messageOf(error)} ${hintOf(error) ?? ''}`.includes(printable(argument))
 }
 

@@ -1,4 +1,5 @@
 import { type InstalledPackage, isRecord, type PackageJson } from './installed-package.ts'
+import { nearMiss } from './near-miss.ts'
 
 /** A type of checker that an installed package provides, as its manifest says. */
 export interface InstalledChecker {
@@ -51,6 +52,8 @@ const OPTIONAL: ReadonlyMap<string, Rule> = new Map([
   ['secret', [(value) => typeof value === 'boolean', 'true or false']],
 ])
 
+const FIELDS = [...REQUIRED.keys(), ...OPTIONAL.keys()]
+
 /** Reads what a package says about its checkers. What is wrong is listed, never thrown: other packages are none the worse for it. */
 export function readManifest(json: PackageJson, where: InstalledPackage): Manifest {
   const { gatewright } = json
@@ -82,9 +85,11 @@ export function readManifest(json: PackageJson, where: InstalledPackage): Manife
 /** One entry of the list, or what is wrong with it, beginning with the field. */
 function asChecker(entry: unknown, where: InstalledPackage): InstalledChecker | string {
   if (!isRecord(entry)) return ' must be an object'
-  // A misspelt `secret` must not quietly put secrets into names and logs.
-  const unknown = Object.keys(entry).find((field) => !REQUIRED.has(field) && !OPTIONAL.has(field))
-  if (unknown !== undefined) return `.${unknown} is no field known here`
+  // A misspelt `secret` must not quietly put secrets into names and logs; what a later version adds is no concern of ours.
+  for (const field of Object.keys(entry).filter((name) => !FIELDS.includes(name))) {
+    const meant = nearMiss(field, FIELDS)
+    if (meant !== undefined) return `.${field} is no field known here; is it meant to be ${meant}?`
+  }
   for (const [field, [valid, says]] of REQUIRED) {
     if (!Object.hasOwn(entry, field)) return `.${field} is missing`
     if (!valid(entry[field])) return `.${field} must be ${says}`

@@ -194,10 +194,15 @@ describe('a manifest that is wrong is listed with its field, and harms no other 
       'a misspelt secret',
       { checkers: [entry('x', { secert: true })] },
       'x',
-      'gatewright.checkers[0].secert is no field known here',
+      'gatewright.checkers[0].secert is no field known here; is it meant to be secret?',
     ],
   ])('%s', (_, manifest, type, problem) => {
     expect(listed(manifest)).toEqual([[type, problem]])
+  })
+
+  test('a field that a later version may know is left to it', () => {
+    const where = project({ ...app('later'), ...pkg('later', entry('later', { homepage: 'x', settings: {} })) })
+    expect(discoverCheckers(where)).toMatchObject({ checkers: [{ type: 'later' }], problems: [] })
   })
 
   test('one type twice, of which the first counts', () => {
