@@ -59,7 +59,9 @@ describe('what is published', () => {
       const files = stdout.trim().split('\n')
       expect(files).toContain('package/dist/index.js')
       for (const file of files) {
-        expect(file, tarball).toMatch(/^package\/((dist|src|bin)\/[\w./-]+\.(js|d\.ts|ts|json)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/)
+        expect(file, tarball).toMatch(
+          /^package\/((dist|src|bin)\/[\w./-]+\.(js|d\.ts|ts|json)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
+        )
         expect(file, tarball).not.toMatch(/test|\.map$|\.pem$|\.key$/)
       }
     }
@@ -77,7 +79,9 @@ describe('what is published', () => {
       }
 
       it('finds installed checkers from an installed program', async () => {
-        const { stdout } = await run(node, [join(scratch, 'node_modules/.bin/gatewright-echo'), '--help-auth'], { cwd: scratch })
+        const { stdout } = await run(node, [join(scratch, 'node_modules/.bin/gatewright-echo'), '--help-auth'], {
+          cwd: scratch,
+        })
         expect(stdout).toContain('memory')
       })
     })

@@ -27,11 +27,12 @@ export abstract class GatewrightError<Code extends string> extends Error {
     Object.defineProperty(this, BRAND, { value: brand })
   }
 
-  static override [Symbol.hasInstance](this: { readonly brand?: string }, value: unknown): boolean {
+  static override [Symbol.hasInstance](this: object, value: unknown): boolean {
     if (typeof value !== 'object' || value === null) return false
     const brand: unknown = Reflect.get(value, BRAND)
+    const own: unknown = Reflect.get(this, 'brand')
     // The family has no brand of its own: any of its members will do.
-    return this.brand === undefined ? brand !== undefined : brand === this.brand
+    return own === undefined ? brand !== undefined : brand === own
   }
 }
 
