@@ -1,0 +1,82 @@
+import crypto from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { nativeEngine, nodeEngine } from '../src/argon2-engine.ts'
+import { toBase64 } from '../src/base64.ts'
+import { recipeOf } from '../src/formats.ts'
+import { verify } from '../src/index.ts'
+
+function vectors<T>(name: string): T {
+  return JSON.parse(readFileSync(new URL(`vectors/${name}.json`, import.meta.url), 'utf8')) as T
+}
+
+describe('argon2', () => {
+  const { rows } = vectors<{ rows: [password: string, stored: string][] }>('argon2-reference')
+
+  test.each(rows)("verifies the reference implementation's hash of '%s': %s", async (password, stored) => {
+    expect(await verify(stored, password)).toMatch(/^match/)
+    expect(await verify(stored, `${password}x`)).toBe('mismatch')
+  })
+
+  // Its vectors use a secret and associated data, which stored strings do not have: they are for the engine beneath.
+  const { tags } = vectors<{ tags: Record<'argon2d' | 'argon2i' | 'argon2id', string> }>('argon2-rfc9106')
+  test.each(Object.entries(tags))("Node's %s keeps RFC 9106 section 5", async (variant, tag) => {
+    const parameters = {
+      message: Buffer.alloc(32, 1),
+      nonce: Buffer.alloc(16, 2),
+      secret: Buffer.alloc(8, 3),
+      associatedData: Buffer.alloc(12, 4),
+      memory: 32,
+      passes: 3,
+      parallelism: 4,
+      tagLength: 32,
+    }
+    const made = await new Promise<Buffer>((resolve, reject) =>
+      crypto.argon2(variant as 'argon2id', parameters, (error, made) => (error ? reject(error) : resolve(made))),
+    )
+    expect(made.toString('hex')).toBe(tag)
+  })
+
+  test('the native engine and the fallback compute the same', async () => {
+    const native = await nativeEngine()
+    const node = nodeEngine()
+    for (const variant of ['argon2d', 'argon2i', 'argon2id'] as const) {
+      for (const [memory, passes, parallelism, tagLength, length] of [
+        [8, 1, 1, 16, 1],
+        [33, 2, 4, 32, 64],
+        [64, 3, 2, 64, 129],
+        [1024, 2, 1, 32, 1024],
+      ] as const) {
+        const password = crypto.randomBytes(length)
+        const salt = crypto.randomBytes(16)
+        const job = { variant, old: false, password, salt, memory, passes, parallelism, tagLength }
+        expect((await native(job)).equals(await node(job))).toBe(true)
+      }
+    }
+  })
+
+  test('the fallback says so when it cannot compute version 0x10, rather than computing another one', async () => {
+    const job = { variant: 'argon2id', password: Buffer.from('p'), salt: Buffer.alloc(16), tagLength: 32 } as const
+    await expect(nodeEngine()({ ...job, old: true, memory: 8, passes: 1, parallelism: 1 })).rejects.toMatchObject({
+      code: 'ENGINE_UNAVAILABLE',
+    })
+  })
+})
+
+describe('scrypt', () => {
+  const { rows } = vectors<{
+    rows: { password: string; salt: string; logN: number; r: number; p: number; key: string }[]
+  }>('scrypt-rfc7914')
+
+  test.each(rows)("keeps RFC 7914 section 12 for '$password', '$salt'", async ({ password, salt, logN, r, p, key }) => {
+    const expected = Buffer.from(key, 'hex')
+    const recipe = recipeOf(`$scrypt$ln=${logN},r=${r},p=${p}$${toBase64(Buffer.from(salt))}$${toBase64(expected)}`)
+    expect((await recipe.derive(Buffer.from(password))).toString('hex')).toBe(key)
+  })
+
+  const others = vectors<{ rows: [password: string, stored: string][] }>('scrypt-phc')
+  test.each(others.rows)("verifies the hash of '%s' that others published: %s", async (password, stored) => {
+    expect(await verify(stored, password)).toBe('match-stale')
+    expect(await verify(stored, `${password}x`)).toBe('mismatch')
+  })
+})

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest'
+import { type HashOptions, hash, hashingBudget, needsRehash, plain, verify } from '../src/index.ts'
+import { TRIVIAL } from './trivial.ts'
+
+const store: Record<string, (password: string) => Promise<string>> = {
+  argon2id: (password) => hash(password, TRIVIAL.argon2id),
+  scrypt: (password) => hash(password, TRIVIAL.scrypt),
+  plain: async (password) => plain(password),
+}
+
+describe.each(Object.entries(store))('%s', (format, make) => {
+  test('a password matches itself and nothing near it, at every length from 1 to 200 and around 1,024', async () => {
+    for (const length of [...Array(200).keys()].map((n) => n + 1).concat(1023, 1024)) {
+      const password = Array.from({ length }, (_, i) => String.fromCharCode(0x21 + ((i * 7 + length) % 90))).join('')
+      const stored = await make(password)
+      expect(await verify(stored, password)).toMatch(/^match/)
+      const at = (length * 31) % length
+      const others = [
+        `${password}x`,
+        `${password} `,
+        `${password}\0`,
+        password.slice(0, -1),
+        password.slice(1),
+        password.slice(0, at) + String.fromCharCode(password.charCodeAt(at) ^ 1) + password.slice(at + 1),
+      ]
+      for (const other of others) expect(await verify(stored, other), `${length}: ${other}`).toBe('mismatch')
+    }
+  })
+
+  test.each([
+    ['trailing space', 'sesame ', 'sesame'],
+    ['leading space', ' sesame', 'sesame'],
+    ['case', 'Sesame', 'sesame'],
+    ['NUL within', 'ses\0ame', 'ses'],
+    ['line end', 'sesame\n', 'sesame'],
+    ['composed and decomposed', 'caf\u00e9', 'cafe\u0301'],
+    ['more than 64 bytes', 'a'.repeat(65), 'a'.repeat(64)],
+    ['more than 72 bytes', 'a'.repeat(73), 'a'.repeat(72)],
+    ['a byte order mark', '\ufeffsesame', 'sesame'],
+  ])('%s counts', async (_what, password, other) => {
+    expect(await verify(await make(password), password)).toMatch(/^match/)
+    expect(await verify(await make(password), other)).toBe('mismatch')
+    expect(await verify(await make(other), password)).toBe('mismatch')
+  })
+
+  test.each([
+    ['empty', ''],
+    ['1,025 bytes', 'a'.repeat(1025)],
+    ['1,025 bytes of two each', `${'é'.repeat(512)}a`],
+    ['a lone surrogate', 'sesame\ud800'],
+    ['ten megabytes', 'a'.repeat(10_000_000)],
+    ['no text', 1 as never],
+    ['nothing', undefined as never],
+  ])('what no password can be is refused when stored and mismatches when presented: %s', async (_what, password) => {
+    await expect(make(password)).rejects.toMatchObject({ name: 'PasswordsError', code: 'BAD_PASSWORD' })
+    const before = hashingBudget.started
+    expect(await verify(await make('\ufffd'), password)).toBe('mismatch')
+    expect(hashingBudget.started - before).toBe(format === 'plain' ? 1 : 2)
+  })
+
+  test('what is derived from in place of an impossible password lets nobody in', async () => {
+    const stored = await make('?')
+    for (const password of ['', '\ud800', 'a'.repeat(1025)]) expect(await verify(stored, password)).toBe('mismatch')
+  })
+
+  test('the stored string is no password for itself', async () => {
+    const stored = await make('sesame')
+    expect(await verify(stored, stored)).toBe('mismatch')
+  })
+
+  test('1,024 bytes are stored and verified, to the last', async () => {
+    const longest = 'é'.repeat(512)
+    const stored = await make(longest)
+    expect(await verify(stored, longest)).toMatch(/^match/)
+    expect(await verify(stored, `${'é'.repeat(511)}è`)).toBe('mismatch')
+  })
+})
+
+describe('stale', () => {
+  test.each<[string, HashOptions, boolean]>([
+    ['the default', {}, false],
+    ['argon2id 46 MiB, 1 pass', { memory: 46 * 1024, passes: 1 }, false],
+    ['argon2id 12 MiB, 3 passes', { memory: 12 * 1024, passes: 3 }, false],
+    ['argon2id 19 MiB, 1 pass', { passes: 1, allowWeak: true }, true],
+    ['argon2id 12 MiB, 2 passes', { memory: 12 * 1024, allowWeak: true }, true],
+    ['scrypt by default', { scheme: 'scrypt' }, false],
+    ['scrypt 2^17, p=1', { scheme: 'scrypt', cost: 2 ** 17, parallelization: 1 }, false],
+    ['scrypt 2^15, p=1', { scheme: 'scrypt', parallelization: 1, allowWeak: true }, true],
+    ['scrypt r=4', { scheme: 'scrypt', blockSize: 4, parallelization: 6, allowWeak: true }, true],
+  ])('%s: %s is stale: %s', async (_what, options, stale) => {
+    const stored = await hash('sesame', options)
+    expect(needsRehash(stored)).toBe(stale)
+    expect(await verify(stored, 'sesame')).toBe(stale ? 'match-stale' : 'match')
+    expect(await verify(stored, 'Sesame')).toBe('mismatch')
+  })
+
+  test('argon2i, argon2d, version 0x10 and short salts are stale at any cost', () => {
+    const salt = 'A'.repeat(22)
+    const tag = `$${'A'.repeat(43)}`
+    expect(needsRehash(`$argon2id$v=19$m=65536,t=3,p=1$${salt}${tag}`)).toBe(false)
+    for (const stored of [
+      `$argon2i$v=19$m=65536,t=3,p=1$${salt}${tag}`,
+      `$argon2d$v=19$m=65536,t=3,p=1$${salt}${tag}`,
+      `$argon2id$m=65536,t=3,p=1$${salt}${tag}`,
+      `$argon2id$v=16$m=65536,t=3,p=1$${salt}${tag}`,
+      `$argon2id$v=19$m=65536,t=3,p=1$c29tZXNhbHQ${tag}`,
+    ]) {
+      expect(needsRehash(stored), stored).toBe(true)
+    }
+  })
+
+  test('plain text is what somebody asked for, so it is not stale', async () => {
+    expect(needsRehash(plain('sesame'))).toBe(false)
+    expect(await verify(plain('sesame'), 'sesame')).toBe('match')
+  })
+})
