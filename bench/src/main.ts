@@ -3,6 +3,8 @@ import { machine } from './machine.ts'
 
 const BENCHES: Record<string, () => Promise<void>> = {
   portal: async () => (await import('./portal.ts')).benchPortal(),
+  file: async () => (await import('./file.ts')).benchFile(),
+  passwords: async () => (await import('./passwords.ts')).benchPasswords(),
   tcp: async () => (await import('./tcp.ts')).benchTcp(),
 }
 

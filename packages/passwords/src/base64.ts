@@ -8,3 +8,9 @@ export function fromBase64(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64')
   return toBase64(bytes) === text ? bytes : undefined
 }
+
+/** The same for base64 with its padding, as LDAP and Django write it. */
+export function fromPaddedBase64(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, 'base64')
+  return bytes.toString('base64') === text ? bytes : undefined
+}

@@ -18,13 +18,18 @@
  * @module
  */
 export type { Argon2idOptions } from './argon2.ts'
+export type { BcryptOptions } from './bcrypt.ts'
+export { desCrypt } from './des-crypt.ts'
 export { PasswordsError, type PasswordsErrorCode } from './errors.ts'
 export type { DigestAlgorithm, Ha1 } from './ha1.ts'
 export { type HashOptions, hash, needsRehash } from './hash.ts'
 export { type BudgetLimits, type HashingBudget, type HashingContext, hashingBudget } from './hashing-budget.ts'
+export type { Pbkdf2Options } from './pbkdf2.ts'
 export { plain } from './plain.ts'
 export type { Rehash } from './rehash.ts'
 export type { ScryptOptions } from './scrypt.ts'
+export type { Sha512CryptOptions } from './sha-crypt.ts'
 export { userChecker } from './user-checker.ts'
 export type { StoredUser, UserSource } from './user-source.ts'
 export { verify } from './verify.ts'
+export type { YescryptOptions } from './yescrypt.ts'

@@ -256,7 +256,7 @@ describe('put together', () => {
   test('the portal sees denials as denials and faults as faults', async () => {
     const source = sourceOf({
       ada: { id: 'ada', password: await trivialHash('sesame') },
-      old: { id: 'old', password: '$6$salt$hash' },
+      old: { id: 'old', password: '$md4$salt$hash' },
     })
     await using portal = createPortal({ realm: { desk: (id) => ({ id }) }, checkers: [userChecker(source)] })
     expect(await portal.login(password('ada', 'sesame'), 'desk')).toMatchObject({ status: 'granted', id: 'ada' })

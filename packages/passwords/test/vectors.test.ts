@@ -5,6 +5,7 @@ import { nativeEngine, nodeEngine } from '../src/argon2-engine.ts'
 import { toBase64 } from '../src/base64.ts'
 import { recipeOf } from '../src/formats.ts'
 import { verify } from '../src/index.ts'
+import { pbkdf2Derivation } from '../src/pbkdf2-derivation.ts'
 
 function vectors<T>(name: string): T {
   return JSON.parse(readFileSync(new URL(`vectors/${name}.json`, import.meta.url), 'utf8')) as T
@@ -78,5 +79,59 @@ describe('scrypt', () => {
   test.each(others.rows)("verifies the hash of '%s' that others published: %s", async (password, stored) => {
     expect(await verify(stored, password)).toBe('match-stale')
     expect(await verify(stored, `${password}x`)).toBe('mismatch')
+  })
+})
+
+describe.each([
+  ['SHA-crypt', 'sha-crypt'],
+  ['bcrypt', 'bcrypt'],
+  ["passlib's PBKDF2", 'pbkdf2-passlib'],
+])('%s', (_format, file) => {
+  const { rows } = vectors<{ rows: [password: string, stored: string][] }>(file)
+  test.each(rows)("verifies the published hash of '%s': %s", async (password, stored) => {
+    expect(await verify(stored, password)).toBe('match-stale')
+    expect(await verify(stored, `${password}x`)).toBe('mismatch')
+  })
+})
+
+describe('PBKDF2', () => {
+  const { rows } = vectors<{ rows: [password: string, salt: string, iterations: number, key: string][] }>(
+    'pbkdf2-rfc6070',
+  )
+  test.each(rows)("keeps RFC 6070 section 2 for '%s', '%s', %i", async (password, salt, iterations, key) => {
+    const text = (bytes: Buffer) => toBase64(bytes).replaceAll('+', '.')
+    const stored = `$pbkdf2$${iterations}$${text(Buffer.from(salt))}$${text(Buffer.from(key, 'hex'))}`
+    expect(await verify(stored, password)).toBe('match-stale')
+    expect(await verify(stored, `${password}x`)).toBe('mismatch')
+    const django = `pbkdf2_sha1$${iterations}$${salt}$${Buffer.from(key, 'hex').toString('base64')}`
+    expect(await verify(django, password)).toBe('match-stale')
+  })
+
+  interface Wycheproof {
+    readonly testGroups: readonly {
+      readonly tests: readonly {
+        readonly tcId: number
+        readonly password: string
+        readonly salt: string
+        readonly iterationCount: number
+        readonly dkLen: number
+        readonly dk: string
+        readonly result: string
+      }[]
+    }[]
+  }
+
+  test.each([
+    ['sha1', 'pbkdf2_hmacsha1'],
+    ['sha256', 'pbkdf2_hmacsha256'],
+  ] as const)("agrees with Wycheproof's vectors for %s of up to 100,000 iterations", async (digest, file) => {
+    const tests = vectors<Wycheproof>(`wycheproof/${file}`).testGroups.flatMap((group) => group.tests)
+    const possible = tests.filter(({ iterationCount }) => iterationCount <= 100_000)
+    expect(possible.length).toBeGreaterThan(50)
+    for (const { tcId, password, salt, iterationCount, dkLen, dk, result } of possible) {
+      const parameters = { digest, iterations: iterationCount, salt: Buffer.from(salt, 'hex'), keyLength: dkLen }
+      const made = await pbkdf2Derivation(parameters).derive(Buffer.from(password, 'hex'))
+      expect(made.toString('hex') === dk, `${tcId}`).toBe(result === 'valid')
+    }
   })
 })

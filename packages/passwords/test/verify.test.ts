@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { type HashOptions, hash, hashingBudget, needsRehash, plain, verify } from '../src/index.ts'
+import { desCrypt, type HashOptions, hash, hashingBudget, needsRehash, plain, verify } from '../src/index.ts'
 import { TRIVIAL } from './trivial.ts'
 
 const store: Record<string, (password: string) => Promise<string>> = {
   argon2id: (password) => hash(password, TRIVIAL.argon2id),
   scrypt: (password) => hash(password, TRIVIAL.scrypt),
+  'pbkdf2-sha256': (password) => hash(password, TRIVIAL['pbkdf2-sha256']),
+  'pbkdf2-sha512': (password) => hash(password, TRIVIAL['pbkdf2-sha512']),
   plain: async (password) => plain(password),
 }
 
@@ -86,6 +88,16 @@ describe('stale', () => {
     ['scrypt by default', { scheme: 'scrypt' }, false],
     ['scrypt 2^17, p=1', { scheme: 'scrypt', cost: 2 ** 17, parallelization: 1 }, false],
     ['scrypt 2^15, p=1', { scheme: 'scrypt', parallelization: 1, allowWeak: true }, true],
+    ['bcrypt 10', { scheme: 'bcrypt', cost: 10 }, false],
+    ['bcrypt 9', { scheme: 'bcrypt', cost: 9, allowWeak: true }, true],
+    ['pbkdf2-sha256 by default', { scheme: 'pbkdf2-sha256' }, false],
+    ['pbkdf2-sha256 599,999', { scheme: 'pbkdf2-sha256', iterations: 599_999, allowWeak: true }, true],
+    ['pbkdf2-sha512 by default', { scheme: 'pbkdf2-sha512' }, false],
+    ['pbkdf2-sha512 219,999', { scheme: 'pbkdf2-sha512', iterations: 219_999, allowWeak: true }, true],
+    ['sha512-crypt by default', { scheme: 'sha512-crypt' }, false],
+    ['sha512-crypt 5,000', { scheme: 'sha512-crypt', rounds: 5000, allowWeak: true }, true],
+    ['yescrypt by default', { scheme: 'yescrypt' }, false],
+    ['yescrypt 8 MiB', { scheme: 'yescrypt', cost: 2048, allowWeak: true }, true],
     ['scrypt r=4', { scheme: 'scrypt', blockSize: 4, parallelization: 6, allowWeak: true }, true],
   ])('%s: %s is stale: %s', async (_what, options, stale) => {
     const stored = await hash('sesame', options)
@@ -113,4 +125,75 @@ describe('stale', () => {
     expect(needsRehash(plain('sesame'))).toBe(false)
     expect(await verify(plain('sesame'), 'sesame')).toBe('match')
   })
+})
+
+/** What of crypt(3) can be written; a NUL ends its passwords, so none is stored with one. */
+const cryptStore: Record<string, (password: string) => Promise<string>> = {
+  bcrypt: (password) => hash(password, TRIVIAL.bcrypt),
+  'sha512-crypt': (password) => hash(password, TRIVIAL['sha512-crypt']),
+  yescrypt: (password) => hash(password, TRIVIAL.yescrypt),
+}
+
+describe.each(Object.entries(cryptStore))('%s', (format, make) => {
+  const longest = format === 'bcrypt' ? 72 : 1024
+
+  test('a password matches itself and nothing near it, at lengths from 1 to the longest', async () => {
+    const lengths = [1, 2, 7, 8, 15, 16, 31, 32, 55, 56, 63, 64, 65, 71, 72, 111, 112, 127, 128, 192, 1023, 1024]
+    for (const length of lengths.filter((length) => length <= longest)) {
+      const password = Array.from({ length }, (_, i) => String.fromCharCode(0x21 + ((i * 7 + length) % 90))).join('')
+      const stored = await make(password)
+      expect(await verify(stored, password)).toBe('match-stale')
+      for (const other of [`${password}x`, `${password}\0`, password.slice(0, -1), password.slice(1), stored]) {
+        expect(await verify(stored, other), `${length}: ${other}`).toBe('mismatch')
+      }
+    }
+  })
+
+  test('every bit of a password counts', async () => {
+    const stored = await make('grün')
+    for (const other of ['Grün', 'grun', 'gru\u0308n', 'grün ', ' grün', 'grüN']) {
+      expect(await verify(stored, other)).toBe('mismatch')
+    }
+  })
+
+  test.each([
+    ['with a NUL', 'ses\0ame'],
+    ['that ends in NUL', 'sesame\0'],
+    ['of one byte more than the longest', 'a'.repeat(longest + 1)],
+    ['of one character of two bytes more', `${'a'.repeat(longest - 1)}é`],
+    ['that is empty', ''],
+    ['with a lone surrogate', 'sesame\ud800'],
+  ])('a password %s is neither stored nor ever right', async (_what, password) => {
+    await expect(make(password)).rejects.toMatchObject({ code: 'BAD_PASSWORD' })
+    for (const beginning of [password.slice(0, longest), password.split('\0')[0] ?? '', '?'].filter(
+      (text) => text !== '' && !text.includes('\0') && text.isWellFormed() && Buffer.byteLength(text) <= longest,
+    )) {
+      expect(await verify(await make(beginning), password)).toBe('mismatch')
+    }
+  })
+})
+
+test('bcrypt strings of 73 bytes and more, made elsewhere, match nothing', async () => {
+  const { libcrypt } = await import('./libcrypt.ts')
+  const long = `${'a'.repeat(72)}b`
+  const stored = libcrypt?.(long, '$2b$04$abcdefghijklmnopqrstuu')
+  if (stored === undefined) return
+  expect(libcrypt?.(`${'a'.repeat(72)}c`, stored)).toBe(stored)
+  expect(await verify(stored, long)).toBe('mismatch')
+  expect(await verify(stored, 'a'.repeat(72))).toBe('match-stale')
+})
+
+test("Django's bcrypt_sha256 is for any length", async () => {
+  const { createHash } = await import('node:crypto')
+  const long = 'é'.repeat(512)
+  const inner = await hash(createHash('sha256').update(long).digest('hex'), TRIVIAL.bcrypt)
+  expect(await verify(`bcrypt_sha256$${inner}`, long)).toBe('match-stale')
+  expect(await verify(`bcrypt_sha256$${inner}`, `${long.slice(0, -1)}è`)).toBe('mismatch')
+})
+
+test('DES looks at seven bits of eight bytes, as crypt(3) does, and is off without its mark', async () => {
+  const marked = desCrypt('abgOeLfPimXQo')
+  expect(needsRehash(marked)).toBe(true)
+  await expect(verify('abgOeLfPimXQo', 'x')).rejects.toMatchObject({ code: 'UNKNOWN_FORMAT' })
+  expect(await verify(marked, 'sesame')).toBe('mismatch')
 })

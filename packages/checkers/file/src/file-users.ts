@@ -1,0 +1,134 @@
+import type { StoredUser, UserSource } from '@gatewright/passwords'
+import { FileError } from './errors.ts'
+import { foreignLine } from './foreign-file.ts'
+import { Layout, type LayoutOptions } from './layout.ts'
+import { openPasswordFile, type PasswordFile } from './password-file.ts'
+import type { Snapshot, UserLine } from './snapshot.ts'
+import { bad, badLine, isKnownFormat, readField, type StoredField } from './stored-field.ts'
+import { insistOnOptions, WatchedFile, type WatchOptions } from './watched-file.ts'
+
+export interface FileUsersOptions extends WatchOptions, LayoutOptions {
+  /** Shown in events. @default `file:` and the path */
+  readonly name?: string
+  /**
+   * Reads what is in no known format as the password itself. Whoever can read the file can then log in as anybody; without
+   * it such a line is a fault for its user. @default false
+   */
+  readonly plaintext?: boolean
+  /** Answers HTTP Digest too, for users whose password is stored readable: `plain()` strings, or `plaintext`. @default false */
+  readonly digest?: boolean
+  /**
+   * Replaces a stale stored password when its owner logs in. The file must then be ours alone: other programs that read it
+   * may not know the new format. @default false
+   */
+  readonly rehash?: boolean
+}
+
+/** Users in a file. */
+export interface FileUsers extends UserSource, AsyncDisposable {
+  /**
+   * Reads the file now, to hear of what is wrong with it before anybody logs in.
+   * @throws {FileError} `MISSING`, `UNREADABLE`, `NOT_A_FILE`, `TOO_LARGE`, `WRONG_FILE`
+   */
+  ready(): Promise<void>
+  /** Lets go of the file. Look-ups fail from now on. */
+  close(): Promise<void>
+}
+
+const OPTIONS = [
+  'path',
+  'name',
+  'delim',
+  'usernameField',
+  'passwordField',
+  'caseSensitive',
+  'plaintext',
+  'digest',
+  'rehash',
+  'maxBytes',
+  'recheckMs',
+  'staleMs',
+  'onProblem',
+  'onProgress',
+]
+
+/**
+ * Users in a file of `name:stored-password` lines, such as htpasswd writes. How each password is stored is told by its line.
+ * The file is read at the first look-up and whenever it has changed.
+ *
+ * A name that stands in two lines is a fault for that user, and not the first or the last of them (Twisted's
+ * `FilePasswordDB` takes either, by whether it caches): whoever removed or changed one of the lines did not mean the other.
+ *
+ * @throws {PortalError} `BAD_CONFIGURATION`
+ * @throws {FileError} `MISSING`, `UNREADABLE`, `NOT_A_FILE`; look-ups throw `TOO_LARGE`, `WRONG_FILE`, `BAD_LINE` and `CLOSED` too
+ */
+export function fileUsers(options: FileUsersOptions): FileUsers {
+  insistOnOptions('fileUsers', options, OPTIONS)
+  const { plaintext = false, digest = false, rehash = false } = options
+  for (const [key, value] of Object.entries({ plaintext, digest, rehash })) {
+    if (typeof value !== 'boolean') throw bad(`${key} is true or false`, 'It is false by default.')
+  }
+  const layout = new Layout(options)
+  const file = new WatchedFile(options, { layout, ...(layout.isUsual ? { foreign: foreignLine } : {}) })
+  const { name = `file:${file.shown}` } = options
+  if (typeof name !== 'string' || name === '') throw bad('name is a non-empty string', 'Events show it.')
+
+  function userOf(snapshot: Snapshot, { id, offset }: UserLine): StoredUser {
+    return { id, ...storedAt(snapshot, offset) }
+  }
+
+  function storedAt(snapshot: Snapshot, offset: number): StoredField {
+    try {
+      return readField(snapshot.field(offset, layout.passwordField) ?? '', { plaintext })
+    } catch (error) {
+      throw badLine(`${file.shown}:${snapshot.lineAt(offset)}`, error)
+    }
+  }
+
+  function lookUp(snapshot: Snapshot, username: string): StoredUser | undefined {
+    const [line, twin] = snapshot.find(username)
+    if (!line) return undefined
+    if (twin) throw ambiguous(file.shown, snapshot.lineAt(line.offset), snapshot.lineAt(twin.offset))
+    return userOf(snapshot, line)
+  }
+
+  let editor: Promise<PasswordFile> | undefined
+  const edit = async () => {
+    const { usernameField, passwordField, caseSensitive } = layout
+    const delim = layout.delim.toString()
+    const { maxBytes } = options
+    const limits = maxBytes === undefined ? {} : { maxBytes }
+    editor ??= openPasswordFile(file.path, { delim, usernameField, passwordField, caseSensitive, ...limits })
+    return editor
+  }
+
+  return {
+    name,
+    accepts: digest ? ['password', 'digest'] : ['password'],
+    // At once when nothing has changed: a look-up is no reason to leave the turn of the event loop.
+    find(username): StoredUser | undefined | Promise<StoredUser | undefined> {
+      const snapshot = file.current()
+      return 'then' in snapshot ? snapshot.then((loaded) => lookUp(loaded, username)) : lookUp(snapshot, username)
+    },
+    async sample(): Promise<string | undefined> {
+      const snapshot = await file.current()
+      for (const { offset } of snapshot.some()) {
+        const field = snapshot.field(offset, layout.passwordField) ?? ''
+        if (plaintext ? field !== '' : isKnownFormat(field)) return storedAt(snapshot, offset).password
+      }
+      return undefined
+    },
+    ...(rehash ? { replacePassword: async (id, previous, next) => (await edit()).replace(id, previous, next) } : {}),
+    async ready(): Promise<void> {
+      await file.current()
+    },
+    close: () => file.close(),
+    [Symbol.asyncDispose]: () => file.close(),
+  }
+}
+
+function ambiguous(shown: string, line: number, twin: number): FileError {
+  return new FileError('BAD_LINE', `${shown}:${line} and line ${twin} are of one user`, {
+    hint: 'Remove one of them; gatewright-passwd add replaces both by one.',
+  })
+}

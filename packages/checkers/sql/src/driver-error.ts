@@ -1,0 +1,28 @@
+const MAX_LENGTH = 300
+
+/**
+ * What a driver threw, fit for a log: its code and the first line of its message, without what was sent. The error itself
+ * is no such thing: those of `pg` quote whole rows in `detail`, and carry the client with its password.
+ */
+export function driverError(error: unknown, params: readonly string[]): Error {
+  const code = codeOf(error)
+  let message = messageOf(error)
+  for (const param of params) if (param !== '') message = message.replaceAll(param, '[parameter]')
+  const clean = new Error([message, message.includes(code) ? '' : `(${code})`].filter((word) => word !== '').join(' '))
+  clean.name = 'DriverError'
+  return clean
+}
+
+function messageOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : ''
+  const line = text.trim().split('\n', 1)[0] ?? ''
+  if (line !== '') return line.slice(0, MAX_LENGTH)
+  // `localhost` that refuses by IPv6 and IPv4 alike: the list of errors says what, the error itself nothing.
+  if (error instanceof AggregateError && error.errors.length > 0) return messageOf(error.errors[0])
+  return 'no reason given'
+}
+
+function codeOf(error: unknown): string {
+  const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined
+  return typeof code === 'string' && /^[A-Z0-9_]{1,64}$/.test(code) ? code : ''
+}
