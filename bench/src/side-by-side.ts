@@ -43,7 +43,7 @@ async function time({ run }: Contestant, runs: number): Promise<number> {
   return Number(process.hrtime.bigint() - start) / runs
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 }
 
