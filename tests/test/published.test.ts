@@ -57,12 +57,13 @@ describe('what is published', () => {
     for (const tarball of tarballs) {
       const { stdout } = await run('tar', ['-tzf', join(scratch, tarball)])
       const files = stdout.trim().split('\n')
-      expect(files).toContain('package/dist/index.js')
+      expect(files.some((file) => /^package\/dist\/(index|main)\.js$/.test(file)), tarball).toBe(true)
+      expect(files).toContain('package/README.md')
       for (const file of files) {
         expect(file, tarball).toMatch(
           /^package\/((dist|src|bin)\/[\w./-]+\.(js|d\.ts|ts|json)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
         )
-        expect(file, tarball).not.toMatch(/test|\.map$|\.pem$|\.key$/)
+        expect(file, tarball).not.toMatch(/\/tests?\/|\.test\./)
       }
     }
   })
