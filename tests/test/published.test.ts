@@ -57,7 +57,10 @@ describe('what is published', () => {
     for (const tarball of tarballs) {
       const { stdout } = await run('tar', ['-tzf', join(scratch, tarball)])
       const files = stdout.trim().split('\n')
-      expect(files.some((file) => /^package\/dist\/(index|main)\.js$/.test(file)), tarball).toBe(true)
+      expect(
+        files.some((file) => /^package\/dist\/(index|main)\.js$/.test(file)),
+        tarball,
+      ).toBe(true)
       expect(files).toContain('package/README.md')
       for (const file of files) {
         expect(file, tarball).toMatch(

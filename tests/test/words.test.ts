@@ -51,7 +51,8 @@ describe('every snippet in the documents is a file that runs', () => {
       })
       // A server has shown all it can when it listens.
       program.stdout.on('data', (said) => String(said).startsWith('listening') && program.kill())
-      const [[code, signal], complaints] = await Promise.all([once(program, 'exit'), text(program.stderr)])
+      const exit = once(program, 'exit') as Promise<[code: number | null, signal: string | null]>
+      const [[code, signal], complaints] = await Promise.all([exit, text(program.stderr)])
       expect({ code, signal, complaints }).toMatchObject(
         signal ? { signal: 'SIGTERM', complaints: '' } : { code: 0, complaints: '' },
       )
