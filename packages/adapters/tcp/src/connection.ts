@@ -244,7 +244,7 @@ export class Connection<Avatars extends object, A extends keyof Avatars> impleme
     this.#flow()
     this.#abort?.abort(GONE)
     if (this.#stage === 'session') {
-      void 0
+      this.#timer = setTimeout(() => this.#abandon(), this.#house.limits.lingerMs)
     } else if (!this.#serving) this.#house.left(this)
   }
 

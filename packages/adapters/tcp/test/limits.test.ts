@@ -120,6 +120,18 @@ describe('connections that are not logged in', () => {
     for (const client of clients) client.socket.destroy()
   })
 
+  it('are counted once each: who came in and left again makes no room for others', async () => {
+    await using door = await rig({ limits: { unauthenticatedPerSource: 2 } })
+    using _waiting = await Client.connect(door.port)
+    await eventually(() => door.server.connections === 1)
+    expect(await transcript(door.port, 'user pass\n')).toBe(GRANTED)
+    await eventually(() => door.server.connections === 1)
+    using _second = await Client.connect(door.port)
+    await eventually(() => door.server.connections === 2)
+    using third = await Client.connect(door.port)
+    expect(await third.rest()).toBe(CROWDED)
+  })
+
   it('include who was turned away and does not leave', async () => {
     await using door = await rig({ limits: { unauthenticatedPerSource: 1 } })
     using lingerer = await Client.connect(door.port)
