@@ -32,7 +32,9 @@ afterAll(() => rmSync(scratch, { recursive: true }))
 afterEach(() => void vi.useRealTimers())
 
 async function secure(port: number): Promise<TLSSocket> {
-  const socket = connect({ port, host: '127.0.0.1', ca: tls.cert, servername: 'localhost', allowHalfOpen: true })
+  // `allowHalfOpen` is documented for tls.connect and missing from its types.
+  const options = { port, host: '127.0.0.1', ca: tls.cert, servername: 'localhost', allowHalfOpen: true }
+  const socket = connect(options)
   await once(socket, 'secureConnect')
   return socket
 }
