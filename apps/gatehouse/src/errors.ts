@@ -3,13 +3,13 @@ import { type ErrorDetails, GatewrightError } from '@gatewright/portal'
 /**
  * - `BAD_CONFIGURATION`: the configuration file cannot be read or says what it cannot say; the message names file and key
  * - `NO_DATABASE`: there is no user database where one was expected
- * - `BAD_DATABASE`: the user database cannot be opened, is damaged, or was taken away while it was in use
+ * - `BAD_DATABASE`: the user database cannot be opened, is damaged, can be written by others, or was taken away while it was in use
  * - `NEWER_DATABASE`: it was written by a newer gatehouse
  * - `DATABASE_BUSY`: another process keeps it locked
  * - `USER_EXISTS`, `NO_SUCH_USER`: as they say
  * - `BAD_PASSWORD`: a new password is too short, too long, no text, or was typed differently the second time
  * - `CANCELLED`: whoever was asked did not confirm
- * - `INTERRUPTED`: Ctrl-C at a question
+ * - `INTERRUPTED`: Ctrl-C, SIGHUP or SIGQUIT at a question
  */
 export type GatehouseErrorCode =
   | 'BAD_CONFIGURATION'

@@ -1,5 +1,5 @@
 import { type LoadAuthOptions, type Log, loadAuth } from '@gatewright/auth-option'
-import { type UserSource, userChecker } from '@gatewright/passwords'
+import type { UserSource } from '@gatewright/passwords'
 import { type Checker, createPortal, type Requirement } from '@gatewright/portal'
 import type { Door, OpenDoor } from './doors/door.ts'
 import { houseRealm } from './realm.ts'
@@ -12,7 +12,7 @@ import type { UserTable } from './users/user-table.ts'
 export interface HouseOptions {
   /** Where the user database is; made if need be. */
   readonly directory: string
-  /** Who may log in beside the users of the house. */
+  /** Who may log in beside the users of the house, who stand before the first of them that lists users. */
   readonly auth: LoadAuthOptions & { readonly specs: readonly string[] }
   readonly require?: Requirement
   readonly doors: readonly Door[]
@@ -40,9 +40,6 @@ const BUSY_MS = 250
  */
 export async function openHouse(options: HouseOptions): Promise<House> {
   const { directory, auth, doors, settings, log, now } = options
-  const { checkers, sources, warnings } = await loadAuth(auth.specs, auth)
-  for (const message of warnings) log.warn('exposed', { message })
-
   // Closed from the last to the first: the doors, then what they stand on.
   const closing: (() => unknown)[] = []
   const close = async (): Promise<void> => {
@@ -57,17 +54,23 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     }
     if (failure) throw failure.error
   }
-  // Until there is a portal that does it.
-  let unclosed = checkers
-  closing.push(() => Promise.all(unclosed.map(async (checker) => await checker.close?.())))
-  try {
+  const openOwn = async (): Promise<UserSource> => {
     const users = await openUsers(directory, { create: true, busyMs: BUSY_MS })
     closing.push(() => users.close())
     tellOf(users, auth.specs, log)
+    return houseUsers(users, now)
+  }
+  // Until there is a portal that does it.
+  let unclosed: readonly Checker[] = []
+  closing.push(() => Promise.all(unclosed.map(async (checker) => await checker.close?.())))
+  try {
+    const { checkers, warnings } = await loadAuth(auth.specs, { ...auth, ownSource: openOwn })
+    unclosed = checkers
+    for (const message of warnings) log.warn('exposed', { message })
 
     const portal = createPortal({
       realm: houseRealm,
-      checkers: oneForAll(houseUsers(users, now), sources, checkers),
+      checkers,
       ...(options.require === undefined ? {} : { require: options.require }),
       observers: [log.logins],
     })
@@ -93,17 +96,4 @@ function tellOf(users: UserTable, specs: readonly string[], log: Log): void {
   if (users.exposed) log.warn('exposed', { message: `others can read ${users.path}; chmod 600 would keep them out` })
   if (specs.length > 0 || !users.isEmpty()) return
   log.warn('empty', { message: 'nobody can log in yet; gatehouse users add NAME adds somebody, at once' })
-}
-
-/**
- * The users of the house and every source from `--auth` as one checker, in front: one derivation for each attempt, whoever
- * knows the user. `loadAuth` has joined its sources to one checker already, which this one takes the place of.
- */
-function oneForAll(
-  house: UserSource,
-  sources: readonly UserSource[],
-  checkers: readonly Checker[],
-): readonly Checker[] {
-  const joined = sources.length === 0 ? undefined : userChecker(...sources).name
-  return [userChecker(house, ...sources), ...checkers.filter(({ name }) => name !== joined)]
 }

@@ -10,6 +10,8 @@ async function complaint(files: Readonly<Record<string, string>>, ...args: reado
   const place = new Gatehouse(scratch(files))
   expect(await place.run(['users', 'list', ...args])).toBe(2)
   expect(place.err).toMatch(/^error: .*\nhint: .*\n$/)
+  // What stands in a file is not called by the name of an option.
+  expect(place.err).not.toMatch(/^error:.* --/)
   return place.err
 }
 
@@ -68,6 +70,12 @@ describe.each([
   it('is missed when it was asked for', async () => {
     expect(await complaint({}, '--config', file)).toContain(`error: ${file}: there is no such file\n`)
   })
+})
+
+it('knows what a misspelt key was meant to be', async () => {
+  const said = await complaint({ 'gatehouse.config.json': '{ "prot": 1 }' })
+  expect(said).toContain("hint: Did you mean 'port'? There are data, host, auth")
+  expect(await complaint({ 'gatehouse.config.json': '{ "toString": 1 }' })).toContain('hint: There are data')
 })
 
 it('takes __proto__ for a key like any other', async () => {

@@ -70,6 +70,25 @@ it('closes the rest when a door closes badly, and says so', async () => {
   expect(open(directory)).toBe(false)
 })
 
+it('closes the sources of --auth with the checker that they became', async () => {
+  const closed: string[] = []
+  Reflect.set(globalThis, 'gatehouseClosed', closed)
+  const module = `export const source = ({}, { name }) => ({
+    name, find() {}, async close() { globalThis.gatehouseClosed.push(name) } })`
+  const directory = scratch({ 'users.js': module, 'package.json': '{ "type": "module" }' })
+  const opened = await openHouse({
+    directory,
+    auth: { specs: ['./users.js', './users.js'], supports: ['password'], from: import.meta.url, cwd: directory },
+    doors: [],
+    settings: new Settings({}, undefined, directory),
+    log: createLog(() => undefined),
+    now: () => new Date(0),
+  })
+  expect(closed).toEqual([])
+  await opened.close()
+  expect(closed).toEqual(['./users.js', './users.js#2'])
+})
+
 it('closes the checkers of --auth when there is no portal yet to close them', async () => {
   const module = `export const create = ({}, { name }) => ({
     name, accepts: ['password'], check() {}, async close() { globalThis.gatehouseTest = 'closed' } })`

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { Keyboard } from '../src/terminal/keyboard.ts'
@@ -101,6 +102,28 @@ it.each([
   keyboard.close()
   expect(tty.modes).toEqual([true, false])
   expect(tty.listenerCount('data')).toBe(0)
+})
+
+it.each(['SIGHUP', 'SIGQUIT'] as const)('ends at %s, asked or not, and puts the terminal back', async (signal) => {
+  const tty = new Tty()
+  const signals = new EventEmitter<Record<'SIGHUP' | 'SIGQUIT', []>>()
+  const keyboard = new Keyboard(tty, () => undefined, signals)
+  const line = keyboard.ask('? ', 'hidden')
+  tty.write('half a pass')
+  signals.emit(signal)
+  await expect(line).rejects.toEqual(expect.objectContaining({ code: 'INTERRUPTED' }))
+  signals.emit(signal)
+  await expect(keyboard.ask('again? ', 'hidden')).rejects.toEqual(expect.objectContaining({ code: 'INTERRUPTED' }))
+  keyboard.close()
+  expect(tty.modes).toEqual([true, false])
+  expect(signals.eventNames()).toEqual([])
+})
+
+it('outlives a terminal that has hung up and has no modes any more', () => {
+  const tty = new Tty()
+  const keyboard = new Keyboard(tty, () => undefined)
+  tty.setRawMode = () => void tty.emit('error', new Error('EIO'))
+  expect(() => keyboard.close()).not.toThrow()
 })
 
 it('ends when the terminal is gone', async () => {

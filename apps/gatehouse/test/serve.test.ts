@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { hashingBudget } from '@gatewright/passwords'
+import { reject } from '@gatewright/portal'
 import { expect, it, onTestFinished } from 'vitest'
 import { converse, Gatehouse, piped, scratch } from './place.ts'
 
@@ -100,6 +101,55 @@ it('asks its own users first, and then those of --auth, in one derivation whoeve
   }
 })
 
+Reflect.set(globalThis, 'gatehouseReject', reject)
+
+/** A gate that is closed: whoever stands behind it is never asked. */
+const GATE = {
+  'package.json': '{ "type": "module" }',
+  'gate.js': `export const create = ({}, { name }) => ({
+    name, accepts: ['password'], check: () => globalThis.gatehouseReject('closed') })`,
+}
+
+it.each([
+  ['a gate before them', ['--auth', './gate.js', '--auth', 'memory:bob:sesame'], OUT, OUT],
+  ['a gate alone', ['--auth', './gate.js'], OUT, OUT],
+  ['a gate behind them', ['--auth', 'memory:bob:sesame', '--auth', './gate.js'], IN, IN],
+  ['a gate between', ['--auth', 'memory:eve:sesame', '--auth', './gate.js', '--auth', 'memory:bob:sesame'], IN, OUT],
+])('asks in the order of --auth, the users of the house before other users: %s', async (_what, args, ada, bob) => {
+  const { port, users } = await serving(args, scratch(GATE))
+  await users('add', 'ada')
+  expect((await converse(port, `ada ${SECRET}\n`)).startsWith(ada)).toBe(true)
+  expect((await converse(port, 'bob sesame\n')).startsWith(bob)).toBe(true)
+})
+
+it('warns when a gate between users lets time tell their names', async () => {
+  const config = JSON.stringify({ auth: ['memory:eve:sesame', './gate.js', 'memory:bob:sesame'] })
+  const { server } = await serving([], scratch({ ...GATE, 'gatehouse.config.json': config }))
+  expect(server.log('exposed').map(({ message }) => message)).toEqual([
+    expect.stringMatching(
+      /^the users of gatehouse with memory and memory#2 are checked apart, because of \.\/gate\.js/,
+    ),
+  ])
+})
+
+it('does not warn of the process list when the configuration file holds the secret', async () => {
+  const { server } = await serving([], scratch({ 'gatehouse.config.json': '{ "auth": ["memory:bob:sesame"] }' }))
+  expect(server.log('exposed')).toEqual([])
+})
+
+it('names the file when what it requires cannot be', async () => {
+  const { code, said } = await refusal([], scratch({ 'gatehouse.config.json': '{ "require": "password,totp" }' }))
+  expect(code).toBe(2)
+  expect(said[0]).toBe("error: gatehouse.config.json: require: this server knows no 'totp'")
+})
+
+it('repeats no argument of --help-auth-type', async () => {
+  const place = new Gatehouse()
+  expect(await place.run(['serve', '--help-auth-type', 'memory:ada:CANARY'])).toBe(0)
+  expect(await place.run(['serve', '--help-auth-type', 'mem:ada:CANARY'])).toBe(2)
+  expect(place.out + place.err).not.toContain('CANARY')
+})
+
 it('takes everything from a configuration file', async () => {
   const directory = scratch({ 'gatehouse.config.json': '{ "port": 1, "auth": ["memory:bob:sesame"], "data": "d" }' })
   const { port, server } = await serving([], directory)
@@ -153,8 +203,8 @@ it('warns when others can read the database, or the process list', async () => {
   chmodSync(join(directory, 'gatehouse-data', 'gatehouse.sqlite'), 0o644)
   const { server } = await serving(['--auth', 'memory:bob:sesame'], directory)
   expect(server.log('exposed').map(({ message }) => message)).toEqual([
-    expect.stringContaining('process list'),
     expect.stringContaining('chmod 600'),
+    expect.stringContaining('process list'),
   ])
 })
 

@@ -55,6 +55,19 @@ it.skipIf(!EXPECT).each([
   expect(shown).not.toMatch(/hidden|short/)
 })
 
+it.skipIf(!EXPECT).each(['HUP', 'QUIT', 'TERM', 'INT'])('restores the terminal after SIG%s', async (signal) => {
+  const run = `sh -c 'echo $$ > pid; exec ${GATEHOUSE} users add ada'`
+  const script = `stty -g > before\n${run}\nstty -g > after\ncmp before after && echo same`
+  const shown = await screen(
+    scratch({ script }),
+    `spawn sh script
+    expect "Password for ada: " { send "hidden"; exec kill -${signal} [exec cat pid] }
+    expect eof`,
+  )
+  expect(shown).toMatch(/same\r\n$/)
+  expect(shown).not.toContain('hidden')
+})
+
 it.skipIf(!EXPECT)('asks before it removes, and shows the answer', async () => {
   const directory = scratch()
   const shown = await screen(

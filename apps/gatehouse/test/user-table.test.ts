@@ -1,8 +1,18 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { GatehouseError } from '../src/index.ts'
 import { houseUsers } from '../src/users/house-users.ts'
 import { MIGRATIONS } from '../src/users/migrations.ts'
@@ -35,6 +45,40 @@ it('says so when others may read the file', async () => {
   ;(await openUsers(directory, { create: true })).close()
   chmodSync(fileIn(directory), 0o640)
   expect((await opened(directory)).exposed).toBe(true)
+})
+
+it.each([
+  ['the directory', 0o777, ''],
+  ['the directory, sticky as it may be', 0o1777, ''],
+  ['the directory, of one group', 0o720, ''],
+  ['the file', 0o622, 'gatehouse.sqlite'],
+])('opens nothing that others can write: %s', async (_what, mode, name) => {
+  const directory = scratch()
+  ;(await openUsers(directory, { create: true })).close()
+  chmodSync(join(directory, name), mode)
+  for (const create of [true, false]) {
+    await expect(openUsers(directory, { create })).rejects.toEqual(fault('BAD_DATABASE'))
+    await expect(openUsers(directory, { create })).rejects.toThrow(`${join(directory, name)}: others can write it`)
+  }
+})
+
+it('makes nothing in a directory that others can write', async () => {
+  const directory = scratch()
+  chmodSync(directory, 0o777)
+  await expect(openUsers(directory, { create: true })).rejects.toEqual(fault('BAD_DATABASE'))
+  expect(() => statSync(fileIn(directory))).toThrow('ENOENT')
+})
+
+it('opens nothing that belongs to somebody else', async () => {
+  const directory = scratch()
+  ;(await openUsers(directory, { create: true })).close()
+  // Only root can give a file away; whoever else we are, we are taken for another.
+  if (process.geteuid?.() === 0) chownSync(directory, 4242, 4242)
+  else vi.spyOn(process, 'geteuid').mockReturnValue(4242)
+  onTestFinished(() => void vi.restoreAllMocks())
+  for (const create of [true, false]) {
+    await expect(openUsers(directory, { create })).rejects.toThrow(`${directory}: it belongs to another user`)
+  }
 })
 
 it('makes no database where one was expected', async () => {

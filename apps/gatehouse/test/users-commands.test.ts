@@ -1,3 +1,4 @@
+import { copyFileSync, renameSync } from 'node:fs'
 import { verify } from '@gatewright/passwords'
 import { expect, it } from 'vitest'
 import { openUsers } from '../src/users/open-users.ts'
@@ -195,6 +196,26 @@ it('asks a terminal twice, and shows nothing of what is typed', async () => {
   expect(place).toMatchObject({ out: 'added ada\n', err: 'Password for ada: \nThe same again: \n' })
   expect(input.modes).toEqual([true, false])
   expect(await right(place, 'ada', SECRET)).toBe(true)
+})
+
+it.each([
+  ['passwd', 'ada', `${SECRET}r\r${SECRET}r\r`],
+  ['add', 'bob', `${SECRET}\r${SECRET}\r`],
+  ['remove', 'ada', 'y\r'],
+])('fails when the database is replaced while users %s waits for an answer', async (verb, name, keys) => {
+  const place = await house('ada')
+  const input = new Tty()
+  const done = place.run(['users', verb, name], { input })
+  await place.shows(verb === 'remove' ? 'Remove ada?' : 'Password for ')
+  const file = `${place.cwd}/gatehouse-data/gatehouse.sqlite`
+  renameSync(file, `${place.cwd}/aside`)
+  copyFileSync(`${place.cwd}/aside`, file)
+  input.write(keys)
+  expect(await done).toBe(1)
+  expect(place.out).toBe('')
+  expect(place.err).toContain('it was moved, removed or replaced while it was in use\nhint: ')
+  expect(await right(place, 'ada', SECRET)).toBe(true)
+  expect(await stored(place, 'bob')).toBeUndefined()
 })
 
 it('changes nothing when two different passwords are typed', async () => {

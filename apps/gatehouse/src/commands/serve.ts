@@ -38,11 +38,11 @@ export const serve: Subcommand = {
     }
 
     const rows = settings.get(REQUIRE)
-    const required = rows === undefined ? undefined : parseRequire(rows, supports)
+    const required = rows === undefined ? undefined : parseRequire(rows, supports, settings.originOf(REQUIRE).name)
     const log = createLog(err, now)
     const house = await openHouse({
       directory: settings.get(DATA),
-      auth: { specs: settings.get(AUTH), supports, from, cwd, env },
+      auth: { specs: settings.get(AUTH), inProcessList: settings.isOption(AUTH), supports, from, cwd, env },
       ...(required === undefined ? {} : { require: required }),
       doors: DOORS,
       settings,

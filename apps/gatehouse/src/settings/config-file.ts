@@ -1,6 +1,7 @@
 import { access, readFile } from 'node:fs/promises'
 import { basename, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { codeOf, messageOf, nearMiss } from '@gatewright/auth-option'
 import { GatehouseError } from '../errors.ts'
 
 /** A configuration file that was read. */
@@ -36,7 +37,11 @@ export async function readConfigFile(
   }
   const unknown = Object.keys(values).filter((key) => !known.includes(key))
   if (unknown.length > 0) {
-    throw bad(`${name}: there is no setting '${unknown.join("', '")}'`, `There are ${known.join(', ')}.`)
+    const meant = unknown.map((key) => nearMiss(key, known)).find((key) => key !== undefined)
+    throw bad(
+      `${name}: there is no setting '${unknown.join("', '")}'`,
+      `${meant === undefined ? '' : `Did you mean '${meant}'? `}There are ${known.join(', ')}.`,
+    )
   }
   return { path, name, values: { ...values } }
 }
@@ -72,7 +77,7 @@ async function importDefault(path: string, name: string): Promise<unknown> {
     loaded = await import(/* @vite-ignore */ pathToFileURL(path).href)
   } catch (error) {
     const old = codeOf(error) === 'ERR_UNKNOWN_FILE_EXTENSION'
-    const why = old ? `this Node (${process.version}) does not read TypeScript` : firstLine(error)
+    const why = old ? `this Node (${process.version}) does not read TypeScript` : messageOf(error)
     const hint = old ? 'Node 22.18 and later do; or write gatehouse.config.json.' : `Try: node ${name}`
     throw bad(`${name}: ${why}`, hint, error)
   }
@@ -91,14 +96,6 @@ function unreadable(name: string, error: unknown): GatehouseError {
 }
 
 const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT'
-
-function codeOf(error: unknown): string | undefined {
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
-  return typeof code === 'string' ? code : undefined
-}
-
-const firstLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).trim().split('\n', 1).join()
 
 const bad = (problem: string, hint: string, cause?: unknown): GatehouseError =>
   new GatehouseError('BAD_CONFIGURATION', problem, cause === undefined ? { hint } : { hint, cause })

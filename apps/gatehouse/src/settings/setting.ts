@@ -3,7 +3,7 @@ import { parseHost, parsePort, UsageError } from '@gatewright/auth-option'
 
 /** Where a value was written. */
 export interface Origin {
-  /** `--port`, or `gatehouse.config.json: port`. */
+  /** For messages: `--port`, or `gatehouse.config.json: port`. */
   readonly name: string
   /** The directory that relative paths start from: the configuration file's, or the working directory. */
   readonly base: string
@@ -55,11 +55,11 @@ export function readTexts(value: unknown, origin: Origin): readonly string[] {
 }
 
 export function readHost(value: unknown, origin: Origin): string {
-  return parseHost(readText(value, origin))
+  return parseHost(readText(value, origin), origin.name)
 }
 
 /** A configuration file has numbers, a command line has texts. */
 export function readPort(value: unknown, origin: Origin): number {
-  if (typeof value === 'number' || typeof value === 'string') return parsePort(String(value))
+  if (typeof value === 'number' || typeof value === 'string') return parsePort(String(value), origin.name)
   throw misfit(origin, 'a number')
 }

@@ -1,7 +1,6 @@
 import { dirname } from 'node:path'
-import { UsageError } from '@gatewright/auth-option'
 import type { ConfigFile } from './config-file.ts'
-import type { Setting } from './setting.ts'
+import type { Origin, Setting } from './setting.ts'
 
 /** What was set where: the command line wins over the configuration file, key by key. */
 export class Settings {
@@ -18,21 +17,23 @@ export class Settings {
 
   /** @throws {UsageError} `BAD_OPTION`, naming the option, or the file and its key */
   get<T>(setting: Setting<T>): T {
+    const { key } = setting
+    if (this.isOption(setting)) return setting.read(this.#given[key], this.originOf(setting))
+    return setting.read(this.#inFile(key)?.values[key], this.originOf(setting))
+  }
+
+  /** Whether it stands on the command line. */
+  isOption({ key }: Setting<unknown>): boolean {
+    return Object.hasOwn(this.#given, key) && this.#given[key] !== undefined
+  }
+
+  /** Where it was written, or would be. */
+  originOf(setting: Setting<unknown>): Origin {
     const { key, flags } = setting
-    const onLine = { name: flags.split(' ', 1).join(), base: this.#cwd }
-    if (Object.hasOwn(this.#given, key) && this.#given[key] !== undefined) {
-      return setting.read(this.#given[key], onLine)
-    }
-    const file = this.#file
-    if (file === undefined || !Object.hasOwn(file.values, key)) return setting.read(undefined, onLine)
-    try {
-      return setting.read(file.values[key], { name: key, base: dirname(file.path) })
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error
-      throw new UsageError(error.code, `${file.name}: ${error.message}`, {
-        ...(error.hint === undefined ? {} : { hint: error.hint }),
-      })
-    }
+    const file = this.isOption(setting) ? undefined : this.#inFile(key)
+    return file === undefined
+      ? { name: flags.split(' ', 1).join(), base: this.#cwd }
+      : { name: `${file.name}: ${key}`, base: dirname(file.path) }
   }
 
   /**
@@ -41,5 +42,9 @@ export class Settings {
    */
   check(settings: readonly Setting<unknown>[]): void {
     for (const setting of settings) this.get(setting)
+  }
+
+  #inFile(key: string): ConfigFile | undefined {
+    return this.#file !== undefined && Object.hasOwn(this.#file.values, key) ? this.#file : undefined
   }
 }

@@ -13,6 +13,15 @@ const CTRL_U = 0x15
 const ESCAPE = 0x1b
 const DELETE = 0x7f
 
+/** Node puts the terminal back when SIGINT or SIGTERM ends a process; at these it would stay without echo. */
+const ENDING = ['SIGHUP', 'SIGQUIT'] as const
+
+/** The part of `process` that tells of them. */
+export interface EndingSignals {
+  on(signal: (typeof ENDING)[number], listener: () => void): unknown
+  off(signal: (typeof ENDING)[number], listener: () => void): unknown
+}
+
 interface Asking {
   readonly shown: boolean
   resolve(line: Buffer): void
@@ -26,6 +35,7 @@ interface Asking {
 export class Keyboard {
   readonly #input: Input
   readonly #write: (text: string) => void
+  readonly #signals: EndingSignals
   /** Typed ahead. */
   #waiting: Buffer = Buffer.alloc(0)
   #line: number[] = []
@@ -33,9 +43,11 @@ export class Keyboard {
   #inEscape: 'no' | 'begun' | 'sequence' = 'no'
   #over: Error | undefined
 
-  constructor(input: Input, write: (text: string) => void) {
+  constructor(input: Input, write: (text: string) => void, signals: EndingSignals = process) {
     this.#input = input
     this.#write = write
+    this.#signals = signals
+    for (const signal of ENDING) signals.on(signal, this.#onSignal)
     input.setRawMode?.(true)
     input.on('data', this.#onData)
     input.on('end', this.#onEnd)
@@ -46,7 +58,7 @@ export class Keyboard {
   /**
    * One line, as its bytes, without its end. Backspace takes a character back, Ctrl-U all of them.
    *
-   * @throws {GatehouseError} `INTERRUPTED` by Ctrl-C; `CANCELLED` by Ctrl-D, and when the terminal is gone
+   * @throws {GatehouseError} `INTERRUPTED` by Ctrl-C, SIGHUP and SIGQUIT; `CANCELLED` by Ctrl-D, and when the terminal is gone
    */
   async ask(question: string, typing: 'shown' | 'hidden'): Promise<Buffer> {
     if (this.#over) throw this.#over
@@ -63,11 +75,13 @@ export class Keyboard {
 
   close(): void {
     const input = this.#input
+    // While somebody still listens for its errors: a terminal that has hung up has no modes.
+    input.setRawMode?.(false)
+    input.pause()
     input.off('data', this.#onData)
     input.off('end', this.#onEnd)
     input.off('error', this.#onError)
-    input.pause()
-    input.setRawMode?.(false)
+    for (const signal of ENDING) this.#signals.off(signal, this.#onSignal)
     this.#line.fill(0)
     this.#waiting.fill(0)
   }
@@ -77,6 +91,8 @@ export class Keyboard {
     if (this.#waiting.length > MOST_BYTES) this.#end(new GatehouseError('CANCELLED', 'that was too long a line'))
     this.#read()
   }
+
+  readonly #onSignal = (): void => this.#end(interrupted())
 
   readonly #onEnd = (): void => this.#end(new GatehouseError('CANCELLED', 'the terminal is gone'))
 
@@ -105,7 +121,7 @@ export class Keyboard {
     if (this.#skips(byte)) return
     switch (byte) {
       case CTRL_C:
-        this.#end(new GatehouseError('INTERRUPTED', 'interrupted'))
+        this.#end(interrupted())
         break
       case CTRL_D:
         this.#end(new GatehouseError('CANCELLED', 'nothing was typed'))
@@ -168,3 +184,5 @@ export class Keyboard {
     this.#settle()?.resolve(line)
   }
 }
+
+const interrupted = () => new GatehouseError('INTERRUPTED', 'interrupted')

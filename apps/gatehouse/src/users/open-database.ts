@@ -2,8 +2,10 @@ import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
+import { codeOf } from '@gatewright/auth-option'
 import { GatehouseError } from '../errors.ts'
 import { databaseError } from './database-error.ts'
+import { insistOnTrusted } from './insist-on-trusted.ts'
 import { MIGRATIONS } from './migrations.ts'
 
 const FILE = 'gatehouse.sqlite'
@@ -42,6 +44,7 @@ export async function openDatabase(
       hint: '`gatehouse users add NAME` makes one; --data DIR names another directory.',
     })
   }
+  for (const place of [directory, path]) insistOnTrusted(place)
   const deadline = performance.now() + PATIENCE_MS
   for (;;) {
     try {
@@ -78,10 +81,12 @@ function connect(path: string, busyMs: number): DatabaseSync {
 function prepare(directory: string, path: string): void {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
+    // Before anything is written in it: others could have put a link there.
+    insistOnTrusted(directory)
     closeSync(openSync(path, 'a', 0o600))
   } catch (error) {
-    const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
-    throw new GatehouseError('BAD_DATABASE', `${path}: it cannot be made (${String(code)})`, {
+    if (error instanceof GatehouseError) throw error
+    throw new GatehouseError('BAD_DATABASE', `${path}: it cannot be made (${codeOf(error) ?? 'unknown reason'})`, {
       cause: error,
       hint: 'Choose a directory that you may write to: --data DIR.',
     })

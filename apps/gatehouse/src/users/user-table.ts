@@ -41,7 +41,6 @@ export class UserTable {
   }
 
   find(id: string): StoredUser | undefined {
-    this.#insistOnFile()
     const row = this.#get('SELECT id, password, blocked FROM users WHERE id = ?', id)
     return row && { id: text(row.id), password: text(row.password), ...blockedOf(row) }
   }
@@ -88,7 +87,6 @@ export class UserTable {
 
   /** Compare-and-set: replaces a stored password only if it still is `previous`. */
   replacePassword(id: string, previous: string, next: string, at: Date): boolean {
-    this.#insistOnFile()
     const sql = 'UPDATE users SET password = ?, updated_at = ? WHERE id = ? AND password = ?'
     return this.#changes(sql, next, at.getTime(), id, previous)
   }
@@ -117,6 +115,7 @@ export class UserTable {
   }
 
   #try<T>(work: () => T): T {
+    this.#insistOnFile()
     try {
       return work()
     } catch (error) {
@@ -126,13 +125,13 @@ export class UserTable {
 
   /**
    * SQLite would go on with a file that has no name any more. Whoever was removed from the database that took its place
-   * could still log in, and nobody who was added could.
+   * could still log in, nobody who was added could, and what is changed while somebody types a password would be lost.
    */
   #insistOnFile(): void {
     const now = statSync(this.path, { throwIfNoEntry: false })
     if (now !== undefined && now.ino === this.#file?.ino && now.dev === this.#file.dev) return
     throw new GatehouseError('BAD_DATABASE', `${this.path}: it was moved, removed or replaced while it was in use`, {
-      hint: 'Put it back, or restart gatehouse.',
+      hint: 'Put it back, or start gatehouse again.',
     })
   }
 }
