@@ -1,7 +1,7 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
 /** Sources first: no test needs a build. */
-const conditions = ['@gatewright/source', 'node', 'import', 'default']
+const conditions = ['@gatewright/source', 'node', 'default']
 
 /** What every package's tests share; a package's own `vitest.config.ts` re-exports this. */
 const shared: ViteUserConfig = defineConfig({

@@ -37,9 +37,9 @@ export async function sideBySide(contestants: readonly Contestant[], rounds = 61
   })
 }
 
-async function time({ run }: Contestant, runs: number): Promise<number> {
+async function time(contestant: Contestant, runs: number): Promise<number> {
   const start = process.hrtime.bigint()
-  for (let i = 0; i < runs; i++) await run()
+  for (let i = 0; i < runs; i++) await contestant.run()
   return Number(process.hrtime.bigint() - start) / runs
 }
 

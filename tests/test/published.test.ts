@@ -7,10 +7,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const run = promisify(execFile)
 const ROOT = join(import.meta.dirname, '../..')
-const nodeOf = (folder: string) => join(import.meta.dirname, '../node_modules', folder, 'bin/node')
+const nodeOf = (path: string) => join(ROOT, path, 'bin/node')
 
 /** The versions that `engines` promises, each by its own binary. */
-const NODES = { '22': nodeOf('node-22'), '24': process.execPath, '26': nodeOf('node-26') }
+const NODES = {
+  '22': nodeOf('tests/node_modules/node-22'),
+  '24': nodeOf('node_modules/node'),
+  '26': nodeOf('tests/node_modules/node-26'),
+}
 
 /** A whole login through installed packages, by import and by require. */
 const LOGIN = `
@@ -57,12 +61,16 @@ describe('what is published', () => {
     for (const tarball of tarballs) {
       const { stdout } = await run('tar', ['-tzf', join(scratch, tarball)])
       const files = stdout.trim().split('\n')
-      expect(files).toContain('package/dist/index.js')
+      expect(
+        files.some((file) => /^package\/dist\/(index|main)\.js$/.test(file)),
+        tarball,
+      ).toBe(true)
+      expect(files).toContain('package/README.md')
       for (const file of files) {
         expect(file, tarball).toMatch(
           /^package\/((dist|src|bin)\/[\w./-]+\.(js|d\.ts|ts|json)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
         )
-        expect(file, tarball).not.toMatch(/test|\.map$|\.pem$|\.key$/)
+        expect(file, tarball).not.toMatch(/\/tests?\/|\.test\./)
       }
     }
   })

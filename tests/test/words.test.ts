@@ -6,6 +6,8 @@ import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 
 const ROOT = join(import.meta.dirname, '../..')
+/** The workspace's own; this package depends on others too, and any of them may have started the test. */
+const NODE = join(ROOT, 'node_modules/node/bin/node')
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 const folders = (path: string) => readdirSync(join(ROOT, path)).map((name) => `${path}/${name}`)
 const isPackage = (path: string) => existsSync(join(ROOT, path, 'package.json'))
@@ -45,13 +47,14 @@ describe('every snippet in the documents is a file that runs', () => {
 
   for (const file of new Set(snippets.map(({ file }) => file))) {
     it(`${file} runs, and ends well`, async () => {
-      const program = spawn(process.execPath, ['--conditions=@gatewright/source', join(ROOT, file)], {
+      const program = spawn(NODE, ['--conditions=@gatewright/source', join(ROOT, file)], {
         env: { ...process.env, PORT: '0' },
         stdio: ['ignore', 'pipe', 'pipe'],
       })
       // A server has shown all it can when it listens.
       program.stdout.on('data', (said) => String(said).startsWith('listening') && program.kill())
-      const [[code, signal], complaints] = await Promise.all([once(program, 'exit'), text(program.stderr)])
+      const exit = once(program, 'exit') as Promise<[code: number | null, signal: string | null]>
+      const [[code, signal], complaints] = await Promise.all([exit, text(program.stderr)])
       expect({ code, signal, complaints }).toMatchObject(
         signal ? { signal: 'SIGTERM', complaints: '' } : { code: 0, complaints: '' },
       )

@@ -13,7 +13,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * The argument that a spec speaks of: its own text, that of a variable, or that of a file (UTF-8, at most 64 KiB, without
- * one newline at its end). What was read appears in no message.
+ * a byte order mark and one newline at its end). What was read appears in no message.
  *
  * @throws {UsageError} `BAD_ARGUMENT` when there is no such variable, or the file cannot be read, is too long or not UTF-8
  */
@@ -54,7 +54,8 @@ async function fromFile(path: string, cwd: string): Promise<string> {
     throw bad(`${shown} is longer than ${MAX_BYTES} bytes`, 'The file holds the argument and nothing else.')
   }
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes).replace(/\r?\n$/, '')
+    // A byte order mark, which editors on Windows write, would become part of the first name; this leaves it out.
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replace(/\r?\n$/, '')
   } catch {
     throw bad(`${shown} is not UTF-8`, 'The file holds the argument as text and nothing else.')
   }

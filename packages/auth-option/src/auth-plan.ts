@@ -48,10 +48,10 @@ export async function planAuth(
     type: checker.type,
     label: `the checker '${checker.type}' of ${printable(checker.package.name)}`,
     argument,
-    hidden: checker.secret || spec.from !== 'literal',
+    hidden: argument !== '' && (checker.secret || spec.from !== 'literal'),
     exposed: checker.secret && spec.from === 'literal' && argument !== '',
     file: installedFile(checker),
-    hint: `--help-auth-type ${checker.type} shows what it expects.`,
+    hint: `Its form is ${usageOf(checker).replace(/[<>]/g, '')}; --help-auth-type ${checker.type} tells more.`,
     remedy: REINSTALL,
   }
 }
@@ -64,12 +64,13 @@ async function planModule(spec: AuthSpec, cwd: string, env: Environment): Promis
       hint: 'The path is taken from the working directory, and ends at the first colon.',
     })
   }
+  const argument = await readArgument(spec, cwd, env)
   return {
     type: spec.type,
     label: `the module ${shown}`,
-    argument: await readArgument(spec, cwd, env),
+    argument,
     // Without a manifest, nobody says whether it is a secret.
-    hidden: true,
+    hidden: argument !== '',
     exposed: false,
     file,
     hint: 'Such a module exports create(argument, context), which returns a checker.',
@@ -128,6 +129,13 @@ export function unsupported(who: string, accepts: readonly string[], supports: r
       hint: '--help-auth lists the types that this server can use.',
     },
   )
+}
+
+/** `file:<path>`, `anonymous`, `ldap[:<url>]`. */
+export function usageOf({ type, argument }: InstalledChecker): string {
+  if (argument === undefined) return type
+  const form = printable(argument, 100)
+  return form.startsWith('[') && form.endsWith(']') ? `${type}[:${form.slice(1, -1)}]` : `${type}:${form}`
 }
 
 function checkArgument({ type, argument: form }: InstalledChecker, argument: string): void {

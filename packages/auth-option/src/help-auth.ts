@@ -1,5 +1,5 @@
 import type { CredentialKind } from '@gatewright/portal'
-import { findChecker, usable } from './auth-plan.ts'
+import { findChecker, usable, usageOf } from './auth-plan.ts'
 import type { InstalledCheckers } from './discover-checkers.ts'
 import type { InstalledChecker } from './manifest.ts'
 import { printable, printableLines } from './printable.ts'
@@ -30,11 +30,13 @@ export function helpAuth(installed: InstalledCheckers, supports: readonly Creden
 }
 
 /**
- * The text of `--help-auth-type TYPE`: usage, kinds, package, and the whole help. It ends with a newline.
+ * The text of `--help-auth-type TYPE`: usage, kinds, package, and the whole help. It ends with a newline. Of `TYPE:ARG`, as
+ * `--auth` takes it, the argument is passed over.
+ *
  * @throws {UsageError} `UNKNOWN_TYPE`, `AMBIGUOUS_TYPE` or `BAD_MANIFEST`
  */
 export function helpAuthType(type: string, installed: InstalledCheckers, supports: readonly CredentialKind[]): string {
-  const checker = findChecker(type, installed)
+  const checker = findChecker(type.split(':', 1).join(), installed)
   const { name, version } = checker.package
   return lines(
     `--auth ${usageOf(checker)}`,
@@ -46,13 +48,6 @@ export function helpAuthType(type: string, installed: InstalledCheckers, support
     ...(checker.secret ? ['  secret   yes: give the argument as @env:NAME or @file:PATH'] : []),
     ...(usable(checker, supports) ? [] : ['', `This server cannot use it: it understands ${supports.join(', ')}.`]),
   )
-}
-
-/** `file:<path>`, `anonymous`, `ldap[:<url>]`. */
-function usageOf({ type, argument }: InstalledChecker): string {
-  if (argument === undefined) return type
-  const form = printable(argument, 100)
-  return form.startsWith('[') && form.endsWith(']') ? `${type}[:${form.slice(1, -1)}]` : `${type}:${form}`
 }
 
 function summaryOf({ help }: InstalledChecker): string {

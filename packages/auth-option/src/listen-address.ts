@@ -8,23 +8,25 @@ const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([
 
 /**
  * The address to listen on: an IP address or a host name.
+ * @param name where it was written, for the message
  * @throws {UsageError} `BAD_OPTION`
  */
-export function parseHost(text: string): string {
+export function parseHost(text: string, name = '--host'): string {
   if (isIP(text) !== 0 || HOST_NAME.test(text)) return text
-  throw new UsageError('BAD_OPTION', `--host: '${printable(text, 64)}' is neither an IP address nor a host name`, {
+  throw new UsageError('BAD_OPTION', `${name}: '${printable(text, 64)}' is neither an IP address nor a host name`, {
     hint: '127.0.0.1 is this machine alone, 0.0.0.0 everybody; IPv6 addresses are written without brackets.',
   })
 }
 
 /**
  * A port, 0 to 65535 in plain digits.
+ * @param name where it was written, for the message
  * @throws {UsageError} `BAD_OPTION`
  */
-export function parsePort(text: string): number {
+export function parsePort(text: string, name = '--port'): number {
   const port = /^(?:0|[1-9][0-9]{0,4})$/.test(text) ? Number(text) : Number.NaN
   if (port <= 65_535) return port
-  throw new UsageError('BAD_OPTION', `--port: '${printable(text, 64)}' is no port`, {
+  throw new UsageError('BAD_OPTION', `${name}: '${printable(text, 64)}' is no port`, {
     hint: 'A port is a number from 0 to 65535; 0 picks a free one.',
   })
 }

@@ -1,9 +1,10 @@
 import type { UserSource } from '@gatewright/passwords'
-import { type Checker, type CredentialKind, GatewrightError } from '@gatewright/portal'
+import type { Checker, CredentialKind } from '@gatewright/portal'
 import type { Environment } from './argument.ts'
 import { type AuthPlan, planAuth, unsupported, usable } from './auth-plan.ts'
 import { type DiscoverOptions, discoverCheckers, type InstalledCheckers } from './discover-checkers.ts'
 import { UsageError } from './errors.ts'
+import { joinSources, type Made } from './join-sources.ts'
 import { asChecker, asSource, type CheckerPlugin, importPlugin, type PluginContext } from './plugin.ts'
 import { printable } from './printable.ts'
 import { codeOf, hintOf, messageOf } from './problem.ts'
@@ -15,13 +16,21 @@ export interface LoadAuthOptions extends DiscoverOptions {
   readonly supports: readonly CredentialKind[]
   /** Where `@env:NAME` is looked up. @default process.env */
   readonly env?: Environment
+  /** Whether the specs stand on a command line, where every process list shows them, and not in a file. @default true */
+  readonly inProcessList?: boolean
+  /**
+   * Users of the application's own. They stand before the first source of the specs, and last of all where there is none,
+   * so that a gate before the sources is a gate before them. Called when everything else is made; who calls `loadAuth` closes
+   * what stands behind it.
+   */
+  readonly ownSource?: () => UserSource | Promise<UserSource>
 }
 
 /** The checkers of a command line. */
 export interface LoadedAuth {
-  /** In the order of the command line; hand them to `createPortal`, whose `close()` closes them. */
+  /** In the order of the specs; hand them to `createPortal`, whose `close()` closes them. */
   readonly checkers: readonly Checker[]
-  /** The user sources among them, in their order; together they are one of the checkers. */
+  /** The user sources of the specs, in their order; those that stand next to each other are one of the checkers. */
   readonly sources: readonly UserSource[]
   /** One line each, about what works and should not be done. */
   readonly warnings: readonly string[]
@@ -34,7 +43,7 @@ export interface LoadedAuth {
  * @throws {UsageError} with a hint, every code but `BAD_OPTION` and `BAD_REQUIREMENT`
  */
 export async function loadAuth(specs: readonly string[], options: LoadAuthOptions): Promise<LoadedAuth> {
-  const { supports, from, cwd = process.cwd(), env = process.env } = options
+  const { supports, from, cwd = process.cwd(), env = process.env, inProcessList = true, ownSource } = options
   let found: InstalledCheckers | undefined
   const installed = () => {
     found ??= discoverCheckers({ from, cwd })
@@ -44,49 +53,46 @@ export async function loadAuth(specs: readonly string[], options: LoadAuthOption
   for (const spec of specs) plans.push(await planAuth(spec, installed, { supports, cwd, env }))
 
   const names = new Names()
-  const chain: (Checker | undefined)[] = []
-  const sources: UserSource[] = []
+  const chain: Made[] = []
   try {
     for (const plan of plans) {
       const made = await makeAuth(plan, { name: names.unique(nameOf(plan)), type: plan.type, cwd })
-      if ('checker' in made) {
-        chain.push(made.checker)
-        if (!usable(made.checker, supports)) throw unsupported(plan.label, made.checker.accepts, supports)
-      } else {
-        // The place of the first source is the place of them all.
-        if (sources.push(made.source) === 1) chain.push(undefined)
+      chain.push(made)
+      if ('checker' in made && !usable(made.checker, supports)) {
+        throw unsupported(plan.label, made.checker.accepts, supports)
       }
     }
-    const users = sources.length === 0 ? undefined : await usersOf(sources, supports)
+    const own = await ownSource?.()
+    const { checkers, warnings } = await joinSources(
+      own === undefined ? chain : withOwn(chain, renamed(own, names.unique(own.name))),
+      supports,
+    )
+    const exposed = plans.filter((plan) => plan.exposed && inProcessList).map(({ type }) => exposure(type))
     return {
-      checkers: chain.flatMap((checker) => checker ?? users ?? []),
-      sources,
-      warnings: [...new Set(plans.filter(({ exposed }) => exposed).map(({ type }) => exposure(type)))],
+      checkers,
+      sources: chain.flatMap((made) => ('source' in made ? made.source : [])),
+      warnings: [...new Set(exposed), ...warnings],
     }
   } catch (error) {
     // What is shown is the first thing that went wrong, not what the clearing up ran into.
-    await Promise.allSettled([...chain, ...sources].map(async (made) => await closing(made)))
+    await Promise.allSettled(
+      chain.map(async (made) => await ('checker' in made ? made.checker : made.source).close?.()),
+    )
     throw error
   }
 }
 
-/** One checker for all sources, so that no login is slower for being known to a later one. */
-async function usersOf(sources: readonly UserSource[], supports: readonly CredentialKind[]): Promise<Checker> {
-  // Imported when it is needed: help texts need no password library.
-  const { userChecker } = await import('@gatewright/passwords')
-  const users = userChecker(...sources)
-  if (usable(users, supports)) return users
-  throw unsupported('a user source', users.accepts, supports)
+function withOwn(chain: readonly Made[], source: UserSource): readonly Made[] {
+  const first = chain.findIndex((made) => 'source' in made)
+  return chain.toSpliced(first < 0 ? chain.length : first, 0, { source })
 }
 
-async function makeAuth(
-  plan: AuthPlan,
-  context: PluginContext,
-): Promise<{ readonly checker: Checker } | { readonly source: UserSource }> {
+async function makeAuth(plan: AuthPlan, context: PluginContext): Promise<Made> {
   let plugin: CheckerPlugin
   try {
     plugin = await importPlugin(plan.file)
   } catch (error) {
+    // It has seen no argument yet, so its words can repeat none.
     throw new UsageError('BROKEN_PLUGIN', `${plan.label} cannot be loaded: ${messageOf(error)}`, {
       cause: error,
       hint: plan.remedy,
@@ -100,22 +106,18 @@ async function makeAuth(
   }
 }
 
-/** What a plug-in threw, without the cause: an inspected cause could show the argument. */
-function refusal({ label, argument, hidden, hint }: AuthPlan, error: unknown): UsageError {
-  if (!hidden || isDiscreet(error, argument)) {
+/**
+ * What a plug-in threw, without the cause: an inspected cause could show the argument. Words are repeated only when the
+ * argument may be: an error that quotes one part of a URL, or one line of a list, can be told from others by nobody.
+ */
+function refusal({ label, hidden, hint }: AuthPlan, error: unknown): UsageError {
+  if (!hidden) {
     return new UsageError('BROKEN_PLUGIN', `${label}: ${messageOf(error)}`, { hint: hintOf(error) ?? hint })
   }
   const what = [error instanceof Error ? printable(error.name, 64) : 'something that is no error', codeOf(error)]
   return new UsageError('BROKEN_PLUGIN', `${label} failed (${what.filter((word) => word !== undefined).join(' ')})`, {
-    hint: `What it said could repeat its argument, which is kept secret. ${hint}`,
+    hint: `${hint} What it said is not shown: it could repeat the argument, which is kept secret.`,
   })
-}
-
-/** Our own packages keep secrets out of their errors; of others nobody knows. */
-function isDiscreet(error: unknown, argument: string): boolean {
-  if (argument === '') return true
-  if (!(error instanceof GatewrightError)) return false
-  return !`${messageOf(error)} ${hintOf(error) ?? ''}`.includes(printable(argument))
 }
 
 /** Shown in every line of the log, so neither long nor secret. */
@@ -125,10 +127,4 @@ function nameOf({ type, argument, hidden }: AuthPlan): string {
 
 function exposure(type: string): string {
   return `the argument of --auth ${type} is in every process list; ${type}:@env:NAME or ${type}:@file:PATH would keep it secret`
-}
-
-/** Closes what has an end. The contract gives sources none, but a database handle has one. */
-async function closing(made: Checker | UserSource | undefined): Promise<void> {
-  const close: unknown = made === undefined ? undefined : Reflect.get(made, 'close')
-  if (typeof close === 'function') await Reflect.apply(close, made, [])
 }

@@ -5,16 +5,22 @@ import { printable } from './printable.ts'
 
 const EXAMPLE = "Rows are separated by spaces, the kinds in a row by commas: 'publickey,totp password,totp'."
 
-const bad = (problem: string, hint = EXAMPLE) => new UsageError('BAD_REQUIREMENT', `--require: ${problem}`, { hint })
+type Bad = (problem: string, hint?: string) => UsageError
 
 /**
  * Reads what it takes to come in, in the grammar of OpenSSH's `AuthenticationMethods` (sshd_config(5)): any row, and every
  * kind in it. `any` alone asks for nothing beyond the default, as it does there.
  *
  * @param supports the kinds that the server understands; no other can be required
+ * @param name where it was written, for the message
  * @throws {UsageError} `BAD_REQUIREMENT`
  */
-export function parseRequire(text: string, supports: readonly CredentialKind[]): Requirement | undefined {
+export function parseRequire(
+  text: string,
+  supports: readonly CredentialKind[],
+  name = '--require',
+): Requirement | undefined {
+  const bad: Bad = (problem, hint = EXAMPLE) => new UsageError('BAD_REQUIREMENT', `${name}: ${problem}`, { hint })
   const rows = text.split(/[ \t]+/).filter((row) => row !== '')
   if (rows.length === 0) throw bad('nothing is required')
   if (rows.includes('any')) {
@@ -22,7 +28,7 @@ export function parseRequire(text: string, supports: readonly CredentialKind[]):
     throw bad("'any' stands alone", "Leave 'any' out: the rows beside it say what is enough.")
   }
   return rows.map((row) => {
-    const kinds = row.split(',').map((kind) => asKind(kind, supports))
+    const kinds = row.split(',').map((kind) => asKind(kind, supports, bad))
     const twice = kinds.find((kind, index) => kinds.indexOf(kind) !== index)
     if (twice !== undefined) throw bad(`'${twice}' stands twice in a row`, 'Two factors are two different kinds.')
     if (row === 'totp') throw bad("'totp' alone is never enough", 'Write password,totp: a code is a second factor.')
@@ -30,7 +36,7 @@ export function parseRequire(text: string, supports: readonly CredentialKind[]):
   })
 }
 
-function asKind(kind: string, supports: readonly CredentialKind[]): CredentialKind {
+function asKind(kind: string, supports: readonly CredentialKind[], bad: Bad): CredentialKind {
   const known = supports.find((supported) => supported === kind)
   if (known !== undefined) return known
   const shown = printable(kind, 64)

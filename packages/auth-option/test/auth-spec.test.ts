@@ -68,9 +68,9 @@ describe('an argument', () => {
     await expect(refused).rejects.toThrow(name === 'UN\nDEFINED' ? 'UN\\nDEFINED is not set' : `${name} is not set`)
   })
 
-  test('is what the file holds, without one newline at its end', async () => {
+  test('is what the file holds, without a byte order mark and one newline at its end', async () => {
     const bom = '\ufeff'
-    const files = { a: 'x:y', b: 'x:y\n', c: 'x:y\r\n', d: 'x:y\n\n', e: '', f: '\n', g: `${bom}ü:y ` }
+    const files = { a: 'x:y', b: 'x:y\n', c: 'x:y\r\n', d: 'x:y\n\n', e: '', f: '\n', g: `${bom}ü:y `, h: `x${bom}` }
     const { cwd } = project(files)
     expect(await Promise.all(Object.keys(files).map((name) => read(`memory:@file:${name}`, cwd)))).toEqual([
       'x:y',
@@ -79,7 +79,8 @@ describe('an argument', () => {
       'x:y\n',
       '',
       '',
-      `${bom}ü:y `,
+      'ü:y ',
+      `x${bom}`,
     ])
   })
 

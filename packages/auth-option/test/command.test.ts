@@ -55,6 +55,10 @@ describe('a program with commands', () => {
     expect(err).not.toContain('sesame')
   })
 
+  test('speaks of no option that the command does not have', async () => {
+    expect((await run('users', 'add', 'ada', 'sesame')).err).not.toContain('--auth')
+  })
+
   test('shows its help when a command is missing', async () => {
     const { code, out, err } = await run('users')
     expect([code, out]).toEqual([2, ''])

@@ -115,4 +115,18 @@ This server cannot use it: it understands password, totp.
       }),
     )
   })
+
+  test('passes over an argument, and repeats none', () => {
+    const ldap = helpAuthType('ldap', box(), ['password'])
+    expect(helpAuthType('ldap:CANARY', box(), ['password'])).toBe(ldap)
+    for (const typed of ['lpad:ada:CANARY', ':CANARY', '__proto__:CANARY', './my.js:CANARY']) {
+      expect(() => helpAuthType(typed, box(), ['password'])).toThrow(
+        expect.objectContaining({
+          code: 'UNKNOWN_TYPE',
+          message: expect.not.stringContaining('CANARY'),
+          hint: expect.not.stringContaining('CANARY'),
+        }),
+      )
+    }
+  })
 })

@@ -98,22 +98,34 @@ describe('each --auth becomes a checker', () => {
     expect(login).toMatchObject({ status: 'granted', proofs: [{ checker: 'own:sesame' }] })
   })
 
+  test('and a secret that stands in a file, and not in the process list, is nothing to warn about', async () => {
+    const where = project({ ...app('vault'), ...pkg('vault', entry('vault', { argument: '<words>', secret: true })) })
+    const { warnings } = await loadAuth(['vault:sesame'], {
+      ...where,
+      env: {},
+      supports: PASSWORD,
+      inProcessList: false,
+    })
+    expect(warnings).toEqual([])
+  })
+
   test('none at all for none', async () => {
     expect(await load(project(acme), [])).toEqual({ checkers: [], sources: [], warnings: [] })
   })
 })
 
-describe('all sources of a command line become one checker', () => {
+describe('sources that stand next to each other become one checker', () => {
   const files = {
     ...app('acme', 'users'),
     ...pkg('acme', entry('acme', { argument: '[words]' })),
     ...pkg('users', entry('users', { argument: '[words]' }), source),
   }
 
-  test('in the place of the first of them, asked in their order', async () => {
-    const auth = await load(project(files), ['acme:a', 'users:x', 'acme:b', 'users:y'])
+  test('in their place, asked in their order', async () => {
+    const auth = await load(project(files), ['acme:a', 'users:x', 'users:y', 'acme:b'])
     expect(names(auth)).toEqual(['acme:a', 'users(users:x,users:y)', 'acme:b'])
     expect(auth.sources.map(({ name }) => name)).toEqual(['users:x', 'users:y'])
+    expect(auth.warnings).toEqual([])
     const asked: string[] = []
     Reflect.set(globalThis, 'asked', asked)
     const fresh = await load(project(files), ['users:x', 'users:y'])
@@ -327,16 +339,39 @@ describe('a plug-in that fails is a usage error', () => {
     expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toMatch(/sesame|odd: same/)
   })
 
-  test('but the errors of our own packages keep secrets to themselves, and are shown', async () => {
-    const branded = (text: string): string => `
-      export const create = (argument) => { throw Object.assign(new Error(${text}), { [Symbol.for('gatewright.error')]: 'X', hint: 'Pairs.' }) }`
-    const secret = { argument: '<words>', secret: true }
-    expect(await message(branded(`'a name has no password'`), 'acme:sesame', {}, secret)).toBe(
-      "the checker 'acme' of acme: a name has no password",
+  test('in no words even of our own packages, which may have been handed a part of it', async () => {
+    const where = project({
+      ...app(),
+      'leaky.mjs': `export const create = (argument) => {
+        const { host, username, password } = new URL(argument)
+        const text = 'cannot connect to ' + host + ' as ' + username + ' with ' + password
+        throw Object.assign(new Error(text), { [Symbol.for('gatewright.error')]: 'PortalError', code: 'BAD_CONFIGURATION', hint: password }) }`,
+      url: 'postgres://bob:CANARY-PW@db/x\n',
+    })
+    for (const spec of ['./leaky.mjs:postgres://bob:CANARY-PW@db/x', './leaky.mjs:@file:url', './leaky.mjs:@env:URL']) {
+      const error = await refusal(load(where, [spec], { URL: 'postgres://bob:CANARY-PW@db/x' }))
+      expect(error.message).toBe('the module ./leaky.mjs failed (Error BAD_CONFIGURATION)')
+      expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toMatch(/CANARY|bob/)
+    }
+  })
+
+  test('in no words that repeat one line of a list', async () => {
+    const quoting = `export const create = (argument) => { throw new Error('odd line: ' + argument.split('\\n')[1]) }`
+    const env = { A: 'ada:CANARY1\nbob:CANARY2' }
+    expect(await message(quoting, 'acme:@env:A', env)).toBe("the checker 'acme' of acme failed (Error)")
+  })
+
+  test('with the form of the argument as a hint, where words are kept back', async () => {
+    const plugin = `export const create = () => { throw new Error('odd') }`
+    const secret = { argument: '<name:password:...>', secret: true }
+    expect((await refusal(load(project(failing(plugin, secret)), ['acme:sesame']))).hint).toBe(
+      'Its form is acme:name:password:...; --help-auth-type acme tells more. What it said is not shown: it could repeat the argument, which is kept secret.',
     )
-    expect(await message(branded(`'not ' + argument`), 'acme:sesame', {}, secret)).toBe(
-      "the checker 'acme' of acme failed (Error)",
-    )
+  })
+
+  test('in its own words where there is no argument to repeat', async () => {
+    const where = project({ ...app(), 'my.js': `export const create = () => { throw new Error('odd') }` })
+    expect((await refusal(load(where, ['./my.js']))).message).toBe('the module ./my.js: odd')
   })
 
   test('and whatever was made before it is closed, even if that fails', async () => {

@@ -52,4 +52,8 @@ describe('--require speaks the grammar of AuthenticationMethods', () => {
       }),
     )
   })
+
+  test('names the place where it was written', () => {
+    expect(() => parseRequire('', ALL, 'my.json: require')).toThrow('my.json: require: nothing is required')
+  })
 })

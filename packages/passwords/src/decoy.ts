@@ -4,6 +4,8 @@ import { recipeOf } from './formats.ts'
 import type { UserSource } from './user-source.ts'
 
 const SAMPLE_EVERY_MS = 60_000
+/** How long a login waits for a sample that is due. */
+const PATIENCE_MS = 1_000
 
 /** A string as `hash()` makes them by default, of no password. */
 const nobodys = () => `$argon2id$v=19$m=19456,t=2,p=1$${toBase64(randomBytes(16))}$${toBase64(randomBytes(32))}`
@@ -29,12 +31,22 @@ export class Decoy {
    */
   async current(): Promise<string> {
     if (this.#sources.length > 0 && (this.#sampling || performance.now() >= this.#sampleAt)) {
-      this.#sampling ??= this.#sample().finally(() => {
+      this.#sampling ??= this.#inTime(this.#sample()).finally(() => {
         this.#sampling = undefined
+        this.#sampleAt = performance.now() + SAMPLE_EVERY_MS
       })
       await this.#sampling
     }
     return this.#sampled ?? this.#seen
+  }
+
+  /** A sample is a help, not a need: while none is to be had, the last one serves, and `find` tells what is broken. */
+  async #inTime(sampling: Promise<void>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, PATIENCE_MS)
+    })
+    await Promise.race([sampling.catch(() => undefined), late]).finally(() => clearTimeout(timer))
   }
 
   /** Remembers the stored password of an existing user, which can be derived from. */
@@ -54,8 +66,6 @@ export class Decoy {
       sampled = stored
     }
     this.#sampled = sampled
-    // Only now, so that a source that threw is asked again by the next attempt.
-    this.#sampleAt = performance.now() + SAMPLE_EVERY_MS
   }
 }
 

@@ -1,5 +1,5 @@
 /** As in sshd (`MAX_PASSWORD_LEN`); longer ones cost time and prove nothing. */
-export const MAX_PASSWORD_BYTES = 1024
+const MAX_PASSWORD_BYTES = 1024
 
 /**
  * A password as the bytes that are hashed: the UTF-8 of exactly what was given, nothing trimmed, folded or normalised.

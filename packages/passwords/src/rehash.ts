@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { hash } from './hash.ts'
 import type { HashingContext } from './hashing-budget.ts'
 import type { UserSource } from './user-source.ts'
@@ -49,16 +50,17 @@ export class Rehasher {
       }
       return answer ? 'done' : 'conflict'
     } catch (error) {
-      this.#warn(error, [previous, next, password])
+      this.#warn(error, [previous, next])
       return 'failed'
     }
   }
 
   #warn(error: unknown, secrets: readonly (string | undefined)[]): void {
-    let why = error instanceof Error ? error.message : String(error)
-    // Drivers like to quote the statement that failed.
+    let why = error instanceof Error ? error.message : inspect(error)
+    // Drivers like to quote the statement that failed. The password is not looked for: the source was never given it, and
+    // to take it out of other words would show it.
     for (const secret of secrets) if (secret) why = why.replaceAll(secret, '[secret]')
-    const message = `source '${this.#source.name}' could not replace a stale password hash: ${why}`
+    const message = `source '${this.#source.name}' could not replace a stale password hash: ${JSON.stringify(why)}`
     process.emitWarning(message, { type: 'GatewrightWarning', code: 'GATEWRIGHT_REHASH' })
   }
 }

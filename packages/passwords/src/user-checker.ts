@@ -90,6 +90,11 @@ export function userChecker(...sources: UserSource[]): Checker<'password' | 'dig
     accepts: KINDS.filter((kind) => sources.some(({ accepts }) => accepts?.includes(kind) ?? true)),
     check: (credential, attempt) =>
       credential.kind === 'digest' ? checkDigest(credential, attempt) : checkPassword(credential, attempt),
+    async close(): Promise<void> {
+      const ends = await Promise.allSettled(sources.map(async (source) => source.close?.()))
+      const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
+      if (failures.length > 0) throw new AggregateError(failures, 'not every source of users could be closed')
+    },
   }
 }
 

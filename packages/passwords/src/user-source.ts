@@ -20,6 +20,8 @@ export interface UserSource {
    * once a minute. Without it the last stored password that was seen serves.
    */
   sample?(): string | undefined | Promise<string | undefined>
+  /** Gives back what it holds, when the portal closes. */
+  close?(): Promise<void>
 }
 
 /** One user, as a source stores it. */

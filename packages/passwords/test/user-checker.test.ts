@@ -1,5 +1,5 @@
 import { createPortal, type PasswordCredential, PortalError, password } from '@gatewright/portal'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { hash, hashingBudget, plain, type StoredUser, type UserSource, userChecker } from '../src/index.ts'
 import { attempt, TRIVIAL, trivialHash } from './trivial.ts'
 
@@ -138,16 +138,36 @@ describe('an unknown user costs what known ones do', () => {
     expect(await costOfUnknown(userChecker(dear, cheap, broken, empty))).toBe(24 * 1024 * 1024)
   })
 
-  test('a sample that throws is a fault, and is asked again', async () => {
-    let broken = true
-    const sample = () => {
-      if (broken) throw new Error('down')
-      return plain('x')
+  test('a sample that throws or never comes keeps nobody out, now or later', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const users = { ada: { id: 'ada', password: await trivialHash('sesame') } }
+      for (const sample of [() => Promise.reject(new Error('down')), () => new Promise<never>(() => {})]) {
+        const asked = vi.fn(sample)
+        const checker = userChecker(sourceOf(users, { sample: asked }))
+        for (let login = 0; login < 3; login++) {
+          const verdict = checker.check(password('ada', 'sesame'), attempt())
+          await vi.advanceTimersByTimeAsync(1_000)
+          expect(await verdict).toMatchObject({ outcome: 'accept' })
+        }
+        expect(asked).toHaveBeenCalledTimes(1)
+      }
+    } finally {
+      vi.useRealTimers()
     }
-    const checker = userChecker(sourceOf({}, { sample }))
-    await expect(checker.check(password('ada', 'x'), attempt())).rejects.toThrow('down')
-    broken = false
-    expect(await checker.check(password('ada', 'x'), attempt())).toMatchObject({ outcome: 'pass' })
+  })
+
+  test('closing the checker closes its sources, all of them', async () => {
+    const closed: string[] = []
+    const closing = (name: string, fails = false) =>
+      sourceOf(
+        {},
+        { name, close: async () => (closed.push(name), fails ? Promise.reject(new Error('stuck')) : undefined) },
+      )
+    await expect(userChecker(closing('a', true), closing('b'), sourceOf({}, { name: 'c' })).close?.()).rejects.toThrow(
+      AggregateError,
+    )
+    expect(closed).toEqual(['a', 'b'])
   })
 
   test('the password of the user whose hash serves as decoy lets nobody in under another name', async () => {

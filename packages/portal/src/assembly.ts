@@ -23,7 +23,7 @@ export interface PortalOptions<Avatars extends object> {
   readonly require?: Requirement | ((id: string, attempt: Attempt) => Requirement | Promise<Requirement>)
   readonly guard?: Guard
   readonly observers?: readonly LoginObserver[]
-  /** How long each thing that a credential waits for (guard, checker, requirement, factory) may take, in milliseconds. @default 10_000 */
+  /** How long each thing that is waited for (guard, checker, requirement, factory, the end of an avatar) may take, in milliseconds. @default 10_000 */
   readonly deadlineMs?: number
   /** How long, and for how many wrong tries, a login waits between two factors. */
   readonly pending?: Partial<Patience>

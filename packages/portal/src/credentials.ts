@@ -194,7 +194,8 @@ const isName = (value: unknown): value is string => typeof value === 'string' &&
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.isWellFormed()
 
 /** Whether this is a public key at all; which algorithms are welcome is a checker's question. */
-export function isOffer({ username, key }: PublicKeyOffer): boolean {
+export function isOffer(offer: unknown): offer is PublicKeyOffer {
+  const { username, key } = (offer ?? {}) as Partial<PublicKeyOffer>
   return (
     isName(username) &&
     typeof key === 'object' &&

@@ -29,10 +29,15 @@ export abstract class GatewrightError<Code extends string> extends Error {
 
   static override [Symbol.hasInstance](this: object, value: unknown): boolean {
     if (typeof value !== 'object' || value === null) return false
-    const brand: unknown = Reflect.get(value, BRAND)
-    const own: unknown = Reflect.get(this, 'brand')
-    // The family has no brand of its own: any of its members will do.
-    return own === undefined ? brand !== undefined : brand === own
+    try {
+      const brand: unknown = Reflect.get(value, BRAND)
+      const own: unknown = Reflect.get(this, 'brand')
+      // The family has no brand of its own: any of its members will do.
+      return own === undefined ? brand !== undefined : brand === own
+    } catch {
+      // Whatever throws when it is looked at is none of ours, and asking must not make a second fault of the first.
+      return false
+    }
   }
 }
 

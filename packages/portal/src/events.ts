@@ -1,9 +1,11 @@
 import { channel } from 'node:diagnostics_channel'
+import { inspect } from 'node:util'
 import type { AttemptOptions, Proof } from './attempt.ts'
 import type { CredentialKind } from './credentials.ts'
 import type { PortalError } from './errors.ts'
 import { broken } from './faults.ts'
 import type { Identity } from './identity.ts'
+import { isPromise } from './promises.ts'
 
 /** What every event says of the login it belongs to. */
 export interface LoginOrigin {
@@ -91,7 +93,7 @@ export class Reporter {
       try {
         // An async observer is typed out, but easily written; its rejection must not end the process.
         const answer: unknown = observer(event)
-        if (answer instanceof Promise) answer.catch(warn)
+        if (isPromise(answer)) Promise.resolve(answer).catch(warn)
       } catch (error) {
         warn(error)
       }
@@ -101,6 +103,17 @@ export class Reporter {
 }
 
 function warn(error: unknown): void {
-  const what = error instanceof Error ? error.message : String(error)
-  process.emitWarning(`a login observer failed: ${what}`, { type: 'GatewrightWarning', code: 'GATEWRIGHT_OBSERVER' })
+  process.emitWarning(`a login observer failed: ${described(error)}`, {
+    type: 'GatewrightWarning',
+    code: 'GATEWRIGHT_OBSERVER',
+  })
+}
+
+/** On one line, whatever it is: the message of an error may hold line ends, and other values may not bear to be printed. */
+function described(error: unknown): string {
+  try {
+    return JSON.stringify(error instanceof Error ? error.message : inspect(error, { depth: 0 }))
+  } catch {
+    return 'by something that cannot be shown'
+  }
 }

@@ -27,11 +27,17 @@ export function aborted(signal: AbortSignal): PortalError {
 }
 
 /**
- * What a login that needed `part` ends in when `part` broke. Only `OVERLOADED` passes as it is, because whoever threw it
- * knows when to come back; other codes would claim to be the portal's own word.
+ * What a login that needed `part` ends in when `part` broke. Only `OVERLOADED` keeps its code, because whoever threw it
+ * knows when to come back; other codes would claim to be the portal's own word. No message passes: it may quote a secret.
  */
 export function broken(part: string, cause: unknown): PortalError {
-  if (cause instanceof PortalError && cause.code === 'OVERLOADED') return cause
+  if (cause instanceof PortalError && cause.code === 'OVERLOADED') {
+    const { retryAfterMs } = cause
+    return new PortalError('OVERLOADED', `${part} is overloaded`, {
+      cause,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    })
+  }
   const why = cause instanceof PortalError && cause.code === 'DEADLINE' ? 'did not answer in time' : 'is unavailable'
   return new PortalError('CHECKER_UNAVAILABLE', `${part} ${why}`, { cause })
 }

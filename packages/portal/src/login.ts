@@ -13,7 +13,7 @@ export interface Granted<Avatars, A extends keyof Avatars = keyof Avatars> exten
   readonly proofs: readonly Proof[]
   /**
    * Ends the session and disposes of its avatar; runs once, however often and by whomever it is called.
-   * Rejects with what the avatar's own disposal threw.
+   * Rejects with what the avatar's own disposal threw, or when that takes longer than the portal's deadline.
    */
   logout(): Promise<void>
 }

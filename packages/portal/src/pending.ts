@@ -8,11 +8,21 @@ export interface Patience {
   readonly tries: number
 }
 
-/** Presents one more credential in the login that is pending; `over` says that it comes too late to count. */
-type Present<Outcome> = (credential: Credential, over: boolean) => Promise<Outcome>
+/** One credential of a pending login. */
+export interface Turn {
+  /** It comes too late to count. */
+  readonly over: boolean
+  /** Set when a checker rejected it, although the login ends in the fault of another. */
+  rejected: boolean
+}
+
+/** Presents one more credential in the login that is pending. */
+type Present<Outcome> = (credential: Credential, turn: Turn) => Promise<Outcome>
 
 /** A half-proven login. Its proofs are in the closure of `present`, so nothing else can continue from them. */
-export class PendingLogin<Outcome extends { readonly status: string; readonly retryAfterMs?: number }> {
+export class PendingLogin<
+  Outcome extends AsyncDisposable & { readonly status: string; readonly retryAfterMs?: number },
+> {
   readonly status = 'pending'
   readonly needs: readonly CredentialKind[]
   readonly #present: Present<Outcome>
@@ -30,18 +40,28 @@ export class PendingLogin<Outcome extends { readonly status: string; readonly re
 
   async next(credential: Credential): Promise<Outcome> {
     // Two codes sent at once are one try and one refusal: a login is finished once, by one answer.
-    if (this.#busy || this.#over) return this.#present(credential, true)
+    if (this.#busy || this.#over) return this.#refuse(credential)
     this.#busy = true
+    const turn: Turn = { over: false, rejected: false }
     try {
-      const login = await this.#present(credential, false)
+      const login = await this.#present(credential, turn)
       // Whatever was decided ends this step. So does a guard that holds back; a wrong credential may be tried again.
       const wrong = login.status === 'refused' && login.retryAfterMs === undefined
       this.#tries = wrong ? this.#tries - 1 : 0
-      return login
+      if (!this.#disposed) return login
+      await login[Symbol.asyncDispose]()
+      return await this.#refuse(credential)
+    } catch (fault) {
+      // A fault says nothing about the user and costs no try, unless somebody had compared and rejected.
+      if (turn.rejected) this.#tries -= 1
+      throw fault
     } finally {
-      // A fault comes here directly: it says nothing about the user and costs no try.
       this.#busy = false
     }
+  }
+
+  #refuse(credential: Credential): Promise<Outcome> {
+    return this.#present(credential, { over: true, rejected: false })
   }
 
   get #over(): boolean {

@@ -5,16 +5,17 @@ import { admissible, type Credential, type CredentialKind, isOffer, type PublicK
 import type { PortalError } from './errors.ts'
 import { Reporter } from './events.ts'
 import { aborted, asFault, broken, closed, noFactory, unhandled } from './faults.ts'
-import { type Admission, asAdmission, type Guard } from './guard.ts'
 import { ANONYMOUS, type Identity } from './identity.ts'
 import { type RefusalDetails, type Refused, refused } from './login.ts'
-import { PendingLogin } from './pending.ts'
+import { PendingLogin, type Turn } from './pending.ts'
+import { isPromise } from './promises.ts'
 import { type LoginRecord, openRecord } from './record.ts'
 import { missing } from './requirement.ts'
-import { Session } from './session.ts'
+import { type Reservation, reserve } from './reservation.ts'
+import { type Host, Session } from './session.ts'
 import { Talk } from './talk.ts'
 import { asVerdict, believed, isVerdict, pass, type Verdict } from './verdict.ts'
-import { isPromise, Waits } from './waits.ts'
+import { Waits } from './waits.ts'
 
 type Outcome = Session | PendingLogin<Outcome> | Refused
 
@@ -31,6 +32,7 @@ export function createPortal<Avatars extends object>(options: PortalOptions<Avat
   const { realm, checkers, panels, factories, requirement, guard, observers, deadlineMs, patience } = assemble(options)
   const reporter = new Reporter(observers)
   const waits = new Waits(deadlineMs)
+  const errands = new Waits(deadlineMs)
   const sessions = new Set<Session>()
   let closing: Promise<void> | undefined
 
@@ -38,7 +40,7 @@ export function createPortal<Avatars extends object>(options: PortalOptions<Avat
    * The login algorithm: one credential is presented; a denial is returned, a fault is thrown.
    * What is known at once is not awaited, so that a quick login is one turn of the engine.
    */
-  async function present(talk: Talk, presented: Credential, over: boolean): Promise<Outcome> {
+  async function present(talk: Talk, presented: Credential, turn?: Turn): Promise<Outcome> {
     const record = openRecord(reporter, talk, presented)
     /** Who is at work, to name whoever breaks. */
     let part: string | undefined
@@ -51,23 +53,25 @@ export function createPortal<Avatars extends object>(options: PortalOptions<Avat
       // What no user can have presented is refused before a checker sees it; the same factor twice is one factor.
       const credential = admissible(presented)
       if (!credential) return refuse(talk, record, 'malformed credential')
-      if (over) return refuse(talk, record, 'this login is over')
+      if (turn?.over === true) return refuse(talk, record, 'this login is over')
       if (talk.hasProven(credential.kind)) return refuse(talk, record, 'this factor is proven already')
 
-      // A try is reserved before anything is compared, so that parallel guesses cannot outrun the guard.
       let attempt = talk.attempt()
-      const admission = guard && (await admit(guard, credential, attempt))
-      if (admission && 'retryAfterMs' in admission) return refuse(talk, record, 'held back by the guard', admission)
+      const reservation = guard && (await reserve(guard, credential, attempt, boundBy(attempt), record.fault))
+      if (reservation && 'retryAfterMs' in reservation) {
+        return refuse(talk, record, 'held back by the guard', reservation)
+      }
 
       // The checkers are asked in order: `pass` asks the next, `accept` and `reject` decide, a fault is neither.
       let verdict: Verdict = pass()
       let fault: PortalError | undefined
+      let answer: unknown
       let judge = ''
       for (let i = 0; i < panel.length; i++) {
         const checker = panel[i] as Checker
         judge = checker.name
         try {
-          const answer: unknown = checker.check(credential, attempt)
+          answer = checker.check(credential, attempt)
           const given = isVerdict(answer) ? answer : asVerdict(await waits.bound(answer, attempt))
           verdict = believed(given, credential.kind)
           record.step(judge, verdict)
@@ -79,13 +83,20 @@ export function createPortal<Avatars extends object>(options: PortalOptions<Avat
           attempt = talk.attempt() // the signal of the last one has fired
         }
       }
-      // Once a checker was down, anything but an acceptance would say more than is known.
-      if (verdict.outcome === 'accept') fault = undefined
-      if (admission) await settle(admission, fault ? 'fault' : verdict)
+      if (reservation) {
+        // A hung-up guess is a guess, if it was compared; a rejection counts, whoever else was down.
+        if (fault && whyUnwanted(talk)) void settleLater(reservation, answer, credential, record)
+        else await reservation.settle(fault && verdict.outcome === 'pass' ? 'fault' : verdict, unattended)
+      }
       insist(talk)
-      if (fault) throw fault
-      if (verdict.outcome !== 'accept')
+      if (fault && verdict.outcome !== 'accept') {
+        // Once a checker was down, a denial would say more than is known. The try is spent all the same.
+        if (turn) turn.rejected = verdict.outcome === 'reject'
+        throw fault
+      }
+      if (verdict.outcome !== 'accept') {
         return refuse(talk, record, verdict.outcome === 'reject' ? verdict.reason : 'unknown to all')
+      }
 
       // Factors add up only within this login, and for one identity.
       const { id, facts } = verdict
@@ -117,8 +128,8 @@ export function createPortal<Avatars extends object>(options: PortalOptions<Avat
         const made: unknown = factory.make.call(realm, id, context)
         const avatar = isPromise(made) ? await arrival(made, id, as, talk, context) : made
         if (!isSomething(avatar)) continue
-        const session = new Session(id, as, avatar, proofs, talk, leave)
-        if (whyUnwanted(talk)) await session.discard()
+        const session = new Session(id, as, avatar, proofs, talk, host)
+        if (whyUnwanted(talk)) void session.discard()
         insist(talk)
         if (session.hasEnd || record.heard) sessions.add(session)
         record.finish('granted', proofs)
@@ -140,7 +151,7 @@ export function createPortal<Avatars extends object>(options: PortalOptions<Avat
 
   /** Only the object that this makes can go on from these proofs. */
   function pend(needs: readonly CredentialKind[], proven: Talk): PendingLogin<Outcome> {
-    return new PendingLogin(needs, patience, (next, over) => present(proven, next, over))
+    return new PendingLogin(needs, patience, (next, turn) => present(proven, next, turn))
   }
 
   /** Waits for an avatar. One that arrives when nobody waits for it any more is logged out at once. */
@@ -152,25 +163,30 @@ export function createPortal<Avatars extends object>(options: PortalOptions<Avat
     context: LoginAttempt,
   ): Promise<unknown> {
     const late = (avatar: unknown) =>
-      isSomething(avatar) && new Session(id, as, avatar, context.proofs, talk, leave).discard()
+      isSomething(avatar) && new Session(id, as, avatar, context.proofs, talk, host).discard()
     return waits.bound(made, context, late)
   }
 
-  async function admit(guard: Guard, credential: Credential, attempt: LoginAttempt): ReturnType<Guard['admit']> {
-    try {
-      return asAdmission(await waits.bound(guard.admit(credential, attempt), attempt))
-    } catch (error) {
-      throw broken('the guard', error)
-    }
-  }
+  const boundBy =
+    (attempt: LoginAttempt) =>
+    <T>(work: PromiseLike<T>, late?: (result: T) => unknown) =>
+      waits.bound(work, attempt, late)
 
-  /** Not bound to the client's signal: what was reserved is settled, whoever has hung up. */
-  async function settle(admission: Admission, verdict: Verdict | 'fault'): Promise<void> {
-    try {
-      await waits.bound(admission.settle(verdict), new LoginAttempt(ANYWHERE, NOTHING_PROVEN))
-    } catch (error) {
-      throw broken('the guard', error)
-    }
+  /** For what must be brought to its end whoever has left, the portal's own closing included: only the deadline holds. */
+  const unattended = <T>(work: PromiseLike<T>) => errands.bound(work, new LoginAttempt(ANYWHERE, NOTHING_PROVEN))
+
+  /** The client has left while its credential was compared: the try is settled by what comes of it. */
+  async function settleLater(
+    reservation: Reservation,
+    answer: unknown,
+    { kind }: Credential,
+    record: LoginRecord,
+  ): Promise<void> {
+    const verdict = await unattended(Promise.resolve(answer))
+      .then((given) => believed(asVerdict(given), kind))
+      // It was dropped or broke before there was a verdict, so nothing was compared.
+      .catch(() => 'fault' as const)
+    await reservation.settle(verdict, unattended).catch(record.fault)
   }
 
   /** Asks whether a key would do. No avatar can come of it: the talk wants none. */
@@ -206,21 +222,27 @@ export function createPortal<Avatars extends object>(options: PortalOptions<Avat
     if (unwanted) throw unwanted
   }
 
-  const isSomething = (avatar: unknown) => avatar !== undefined && avatar !== null
+  /** `false` is what `may(id) && new Avatar()` makes of a no. */
+  const isSomething = (avatar: unknown) => avatar !== undefined && avatar !== null && avatar !== false
 
-  const talkOf = (wanted: PropertyKey | readonly PropertyKey[], from: AttemptOptions) =>
-    new Talk(++logins, from, Array.isArray(wanted) ? [...wanted] : [wanted as PropertyKey], NOTHING_PROVEN)
+  const talkOf = (wanted: PropertyKey | readonly PropertyKey[], from: AttemptOptions | undefined) =>
+    new Talk(++logins, from ?? ANYWHERE, Array.isArray(wanted) ? [...wanted] : [wanted as PropertyKey], NOTHING_PROVEN)
 
   /** Every session ends here, once. */
-  function leave(session: Session, talk: Talk, failure: unknown): void {
-    sessions.delete(session)
-    reporter.left(session, talk, failure)
+  const host: Host = {
+    bound: unattended,
+    left(session, talk, failure) {
+      sessions.delete(session)
+      reporter.left(session, talk, failure)
+    },
   }
 
   async function end(): Promise<void> {
     waits.close(closed())
     const ends = await Promise.allSettled([...sessions].map((session) => session.logout()))
-    ends.push(...(await Promise.allSettled(checkers.map(async (checker) => checker.close?.()))))
+    ends.push(
+      ...(await Promise.allSettled(checkers.map(async (checker) => unattended(Promise.resolve(checker.close?.()))))),
+    )
     const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
     if (failures.length > 0) throw new AggregateError(failures, 'the portal is closed, but not everything ended well')
   }
@@ -233,8 +255,8 @@ export function createPortal<Avatars extends object>(options: PortalOptions<Avat
 
   return {
     accepts: Object.freeze([...panels.keys()]),
-    login: (credential, avatar, from = ANYWHERE) => present(talkOf(avatar, from), credential, false) as Promise<never>,
-    recognizes: (offer, from = ANYWHERE) => recognize(offer, talkOf([], from)),
+    login: (credential, avatar, from) => present(talkOf(avatar, from), credential) as Promise<never>,
+    recognizes: (offer, from) => recognize(offer, talkOf([], from)),
     close,
     [Symbol.asyncDispose]: close,
   }

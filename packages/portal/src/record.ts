@@ -13,7 +13,7 @@ export interface LoginRecord {
   step(checker: string, verdict: Verdict | PortalError): void
   /** How it ended. Called once. */
   finish(status: LoginFinishEvent['status'], proofs: readonly Proof[], reason?: string): void
-  fault(error: PortalError): void
+  readonly fault: (error: PortalError) => void
 }
 
 /** Events that nobody reads are not made, so that a quick login stays quick. */
@@ -36,10 +36,10 @@ class HeardRecord implements LoginRecord {
   constructor(reporter: Reporter, { login, protocol, peer }: LoginOrigin, presented: Credential) {
     this.#reporter = reporter
     this.#origin = peer === undefined ? { login, protocol } : { login, protocol, peer }
-    this.#kind = presented?.kind
-    const name = (presented as { username?: unknown } | undefined)?.username
+    const { kind, username } = glance(presented)
+    this.#kind = kind
     // A name that nobody can have is not worth its room in a log, nor the risk.
-    if (typeof name === 'string') this.#username = prepareUsername(name)
+    if (typeof username === 'string') this.#username = prepareUsername(username)
   }
 
   step(checker: string, verdict: Verdict | PortalError): void {
@@ -72,7 +72,18 @@ class HeardRecord implements LoginRecord {
     })
   }
 
-  fault(error: PortalError): void {
+  /** Not a method: handed on to whoever may have something to report later. */
+  readonly fault = (error: PortalError): void => {
     this.#reporter.tell({ type: 'fault', ...this.#origin, error })
+  }
+}
+
+/** What a presented thing says it is; it may be none, and may not bear to be looked at. */
+function glance(presented: unknown): { readonly kind: CredentialKind; readonly username?: unknown } {
+  try {
+    const { kind, username } = (presented ?? {}) as { kind: CredentialKind; username?: unknown }
+    return { kind, username }
+  } catch {
+    return { kind: 'unknown' as CredentialKind }
   }
 }

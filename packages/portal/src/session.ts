@@ -1,11 +1,15 @@
-import type { Proof } from './attempt.ts'
-import { shown } from './attempt.ts'
+import { type Proof, shown } from './attempt.ts'
 import type { Identity } from './identity.ts'
 import type { Granted } from './login.ts'
 import type { Talk } from './talk.ts'
 
-/** Told once, when a session is over; `failure` is what the avatar's disposal threw. */
-type Leave = (session: Session, talk: Talk, failure: unknown) => void
+/** The portal, as its sessions know it. */
+export interface Host {
+  /** Waits for the end of an avatar, but not for ever. */
+  bound(end: PromiseLike<unknown>): Promise<unknown>
+  /** Told once, when a session is over; `failure` is what the avatar's disposal threw. */
+  left(session: Session, talk: Talk, failure: unknown): void
+}
 
 /** A granted login, and the only holder of its avatar's end. */
 export class Session implements Granted<Record<PropertyKey, unknown>, PropertyKey> {
@@ -15,16 +19,16 @@ export class Session implements Granted<Record<PropertyKey, unknown>, PropertyKe
   readonly avatar: unknown
   readonly #proofs: readonly Proof[]
   readonly #talk: Talk
-  readonly #leave: Leave
+  readonly #host: Host
   #over: Promise<void> | undefined
 
-  constructor(id: Identity, as: PropertyKey, avatar: unknown, proofs: readonly Proof[], talk: Talk, leave: Leave) {
+  constructor(id: Identity, as: PropertyKey, avatar: unknown, proofs: readonly Proof[], talk: Talk, host: Host) {
     this.id = id
     this.as = as
     this.avatar = avatar
     this.#proofs = proofs
     this.#talk = talk
-    this.#leave = leave
+    this.#host = host
   }
 
   get proofs(): readonly Proof[] {
@@ -37,7 +41,12 @@ export class Session implements Granted<Record<PropertyKey, unknown>, PropertyKe
   }
 
   logout(): Promise<void> {
-    this.#over ??= this.#end()
+    if (!this.#over) {
+      // Known to be under way before the avatar hears of it: ending a connection may well call back here.
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.#over = promise
+      resolve(this.#end())
+    }
     return this.#over
   }
 
@@ -53,12 +62,13 @@ export class Session implements Granted<Record<PropertyKey, unknown>, PropertyKe
   async #end(): Promise<void> {
     let failure: unknown
     try {
-      await endOf(this.avatar)?.call(this.avatar)
+      const ending = endOf(this.avatar)?.call(this.avatar)
+      if (ending !== undefined) await this.#host.bound(Promise.resolve(ending))
     } catch (error) {
       failure = error ?? new Error('the avatar threw nothing in particular')
       throw failure
     } finally {
-      this.#leave(this, this.#talk, failure)
+      this.#host.left(this, this.#talk, failure)
     }
   }
 }

@@ -1,5 +1,8 @@
-/** Control characters, and the invisible ones that reorder or break a line: a name with them can forge a log entry. */
-const FORBIDDEN = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
+/**
+ * Control characters, and the invisible ones that reorder a line, break it, or make two names look like one. The joiners
+ * U+200C and U+200D stay: some scripts cannot be written without them.
+ */
+const FORBIDDEN = /[\p{Cc}\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/u
 
 const MAX_BYTES = 255
 

@@ -90,7 +90,7 @@ export function isVerdict(value: unknown): value is Verdict {
 }
 
 /** Whether a value can be the one a verdict speaks of. */
-export function isIdentity(value: unknown): value is Identity {
+function isIdentity(value: unknown): value is Identity {
   return value === ANONYMOUS || (typeof value === 'string' && value !== '')
 }
 

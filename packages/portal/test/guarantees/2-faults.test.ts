@@ -189,7 +189,8 @@ describe('2. a throw, a timeout or a value that is not a verdict is a fault, nev
     const busy = new PortalError('OVERLOADED', 'busy', { retryAfterMs: 700 })
     const login = (error: unknown) =>
       echoPortal([answers('x', () => Promise.reject(error))]).portal.login(password('ada', 'x'), 'echo')
-    await expect(login(busy)).rejects.toBe(busy)
+    await expect(login(busy)).rejects.toMatchObject({ code: 'OVERLOADED', retryAfterMs: 700, cause: busy })
+    await expect(login(busy)).rejects.not.toHaveProperty('message', 'busy')
     for (const code of ['CLOSED', 'ABORTED', 'UNHANDLED_CREDENTIAL', 'BAD_CONFIGURATION'] as const) {
       await expect(login(new PortalError(code, 'mine'))).rejects.toMatchObject({
         code: 'CHECKER_UNAVAILABLE',

@@ -1,0 +1,34 @@
+import { Option } from '@gatewright/auth-option'
+import { hash } from '@gatewright/passwords'
+import { GatehouseError } from '../errors.ts'
+import { DATA } from '../settings/house-settings.ts'
+import { newPassword } from '../users/new-password.ts'
+import { withUsers } from '../users/open-users.ts'
+import { userName } from '../users/user-name.ts'
+import type { Subcommand } from './subcommand.ts'
+
+export const ALLOW_SHORT: Option = new Option('--allow-short', 'take a password of less than 8 characters')
+
+export const usersAdd: Subcommand = {
+  name: 'users add',
+  operand: 'NAME',
+  summary: 'add a user; the password is asked for, or read from standard input',
+  settings: [DATA],
+  options: [ALLOW_SHORT],
+  async run({ operand, options, settings, caller: { input, out, err, now } }) {
+    const name = userName(operand)
+    return await withUsers(settings.get(DATA), { create: true }, async (users) => {
+      if (users.find(name) !== undefined) throw exists(name)
+      const password = await newPassword(name, { input, write: err, allowShort: options.allowShort === true })
+      // Somebody else may have added the same name while this password was typed.
+      if (!users.add(name, await hash(password), now())) throw exists(name)
+      out(`added ${name}\n`)
+      return 0
+    })
+  },
+}
+
+const exists = (name: string) =>
+  new GatehouseError('USER_EXISTS', `there is a user ${name} already`, {
+    hint: `gatehouse users passwd ${name} gives them another password.`,
+  })

@@ -1,0 +1,8 @@
+import type { Door } from './door.ts'
+import { type TcpDoorConfig, tcpDoor } from './tcp.ts'
+
+/** Every door there is, in the order in which they are opened. The welcome shows the first. */
+export const DOORS: readonly Door[] = [tcpDoor]
+
+/** What the configuration file can say about the doors. */
+export interface DoorsConfig extends TcpDoorConfig {}

@@ -1,0 +1,13 @@
+/**
+ * How the database came to be what it is: the nth of these makes version n out of version n - 1. What was released is never
+ * changed; what comes later is added at the end.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE users (
+    id         TEXT NOT NULL PRIMARY KEY,
+    password   TEXT NOT NULL,
+    blocked    TEXT CHECK (blocked IN ('locked', 'expired', 'disabled', 'must-change')),
+    created_at INTEGER NOT NULL, -- milliseconds since the epoch, as updated_at
+    updated_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID`,
+]
