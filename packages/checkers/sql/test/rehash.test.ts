@@ -57,7 +57,9 @@ onEveryEngine('rehash', (engine: Engine) => {
   // 10 ms of Argon2id each; elsewhere the same code runs, and the next test is the harder one.
   const logins = engine.dialect === 'postgres' ? 500 : 100
 
-  test(`${logins} logins through two checkers at the same time replace a stale hash exactly once`, async () => {
+  test(`${logins} logins through two checkers at the same time replace a stale hash exactly once`, {
+    timeout: 180_000,
+  }, async () => {
     const { database, changed } = counting((await scratch()).executor)
     const options = { database, table: 'users', columns: { id: 'id' }, deadlineMs: 20_000 } as const
     const verdicts = await loginAll([sqlChecker(options), sqlChecker(options)], logins)
