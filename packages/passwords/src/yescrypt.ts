@@ -29,18 +29,21 @@ const LIMIT = '128 * N * r up to 256 MiB, that times t + 1 up to 1 GiB, 128 * r 
 const FLOOR_MEMORY = 16 * MiB
 const FLOOR_SALT_BYTES = 16
 
-const SHAPE = /^\$y\$([./0-9A-Za-z]{3,30})\$([./0-9A-Za-z]{0,86})\$([./0-9A-Za-z]{43})$/
+const GOST = '$gy$'
+const SHAPE = /^\$g?y\$([./0-9A-Za-z]{3,30})\$([./0-9A-Za-z]{0,86})\$([./0-9A-Za-z]{43})$/
 
-/** `$y$parameters$salt$hash`. */
+/** `$y$parameters$salt$hash`, and with `$gy$` the same under Streebog. */
 export const yescrypt: Format = {
-  claims: (stored) => stored.startsWith('$y$'),
+  claims: (stored) => stored.startsWith('$y$') || stored.startsWith(GOST),
 
   parse(stored): Recipe {
     const [, parameters = '', saltText = '', digest] = SHAPE.exec(stored) ?? []
     const cost = readYescryptCost(parameters)
     const salt = decodeCrypt(saltText)
-    if (!cost || !salt || salt.length > 64 || digest === undefined) throw malformed('yescrypt')
-    return { ...derivation(cost, salt), expected: Buffer.from(digest) }
+    const gost = stored.startsWith(GOST)
+    if (!cost || !salt || salt.length > 64 || digest === undefined) throw malformed(gost ? 'gost-yescrypt' : 'yescrypt')
+    const setting = gost ? stored.slice(0, stored.lastIndexOf('$')) : undefined
+    return { ...derivation(cost, salt, setting), expected: Buffer.from(digest) }
   },
 }
 
@@ -65,7 +68,11 @@ export function draftYescrypt({ cost = 4096, blockSize = 32 }: YescryptOptions):
   }
 }
 
-function derivation({ logCost, blockSize, parallelization, time }: YescryptCost, salt: Buffer): Derivation {
+function derivation(
+  { logCost, blockSize, parallelization, time }: YescryptCost,
+  salt: Buffer,
+  setting?: string,
+): Derivation {
   const cost = 2 ** logCost
   const memory = 128 * cost * blockSize
   const lanes = (128 * blockSize + LANE_BYTES) * parallelization
@@ -74,6 +81,11 @@ function derivation({ logCost, blockSize, parallelization, time }: YescryptCost,
     memoryBytes: memory,
     weak: memory < FLOOR_MEMORY || salt.length < FLOOR_SALT_BYTES,
     admits: admitsNoNul,
-    derive: (password) => deriveText({ scheme: 'yescrypt', password, salt, cost, blockSize, parallelization, time }),
+    derive: (password) => {
+      const job = { password, salt, cost, blockSize, parallelization, time }
+      return deriveText(
+        setting === undefined ? { ...job, scheme: 'yescrypt' } : { ...job, scheme: 'gost-yescrypt', setting },
+      )
+    },
   }
 }

@@ -23,12 +23,8 @@ export class Dice {
 
 /** Every method of `mkpasswd -m help` that is known here, as cheap as it gets, and whether each setting means something. */
 export const METHODS: Record<string, (dice: Dice) => string> = {
-  yescrypt: (dice) => {
-    const parallelization = 1 + (dice.roll(3) === 0 ? dice.roll(4) : 0)
-    const cost = { logCost: 2 + dice.roll(8), blockSize: 1 + dice.roll(8), parallelization, time: dice.roll(4) }
-    // Salts are whole bytes: lengths of 1 more than a multiple of 4 do not exist, and loose bits are not allowed.
-    return `$y$${writeYescryptCost(cost)}$${dice.text(4 * dice.roll(7))}${['', 'z.', 'zz.'][dice.roll(3)]}$`
-  },
+  yescrypt: (dice) => `$y$${yescryptSetting(dice)}`,
+  'gost-yescrypt': (dice) => `$gy$${yescryptSetting(dice)}`,
   scrypt: (dice) =>
     `$7$${ALPHABET[1 + dice.roll(7)]}${encodeNumber(1 + dice.roll(8), 5)}${encodeNumber(1 + dice.roll(3), 5)}${dice.text(dice.roll(30))}$`,
   bcrypt: (dice) => `$2b$04$${dice.text(21)}${['.', 'O', 'e', 'u'][dice.roll(4)]}`,
@@ -39,6 +35,13 @@ export const METHODS: Record<string, (dice: Dice) => string> = {
   sha1crypt: (dice) => `$sha1$${4 + dice.roll(100)}$${dice.text(1 + dice.roll(64))}$`,
   md5crypt: (dice) => `$1$${dice.text(dice.roll(9))}$`,
   descrypt: (dice) => dice.text(2),
+}
+
+function yescryptSetting(dice: Dice): string {
+  const parallelization = 1 + (dice.roll(3) === 0 ? dice.roll(4) : 0)
+  const cost = { logCost: 2 + dice.roll(8), blockSize: 1 + dice.roll(8), parallelization, time: dice.roll(4) }
+  // Salts are whole bytes: lengths of 1 more than a multiple of 4 do not exist, and loose bits are not allowed.
+  return `${writeYescryptCost(cost)}$${dice.text(4 * dice.roll(7))}${['', 'z.', 'zz.'][dice.roll(3)]}$`
 }
 
 const PLAIN = Array.from('abcdefghijklmnopqrstuvwxyzABCXYZ0189 !"#$%&/()=?:;,.-_~')

@@ -6,6 +6,7 @@ import { toBase64 } from '../src/base64.ts'
 import { recipeOf } from '../src/formats.ts'
 import { verify } from '../src/index.ts'
 import { pbkdf2Derivation } from '../src/pbkdf2-derivation.ts'
+import { hmacStreebog256, streebog256 } from '../src/worker/streebog.ts'
 
 function vectors<T>(name: string): T {
   return JSON.parse(readFileSync(new URL(`vectors/${name}.json`, import.meta.url), 'utf8')) as T
@@ -85,12 +86,30 @@ describe('scrypt', () => {
 describe.each([
   ['SHA-crypt', 'sha-crypt'],
   ['bcrypt', 'bcrypt'],
+  ['gost-yescrypt', 'gost-yescrypt'],
   ["passlib's PBKDF2", 'pbkdf2-passlib'],
 ])('%s', (_format, file) => {
   const { rows } = vectors<{ rows: [password: string, stored: string][] }>(file)
   test.each(rows)("verifies the published hash of '%s': %s", async (password, stored) => {
     expect(await verify(stored, password)).toBe('match-stale')
     expect(await verify(stored, `${password}x`)).toBe('mismatch')
+  })
+})
+
+describe('Streebog', () => {
+  const { digests, hmac } = vectors<{
+    digests: { message: string; digest: string }[]
+    hmac: { key: string; data: string; mac: string }
+  }>('streebog')
+
+  test.each(digests)('keeps RFC 6986 section 10 for $message', ({ message, digest }) => {
+    const made = streebog256(Buffer.from(message, 'hex').reverse())
+    expect(made.reverse().toString('hex')).toBe(digest)
+  })
+
+  test('keeps RFC 7836 appendix B as an HMAC', () => {
+    const made = hmacStreebog256(Buffer.from(hmac.key, 'hex'), Buffer.from(hmac.data, 'hex'))
+    expect(made.toString('hex')).toBe(hmac.mac)
   })
 })
 

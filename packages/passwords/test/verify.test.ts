@@ -183,6 +183,39 @@ test('bcrypt strings of 73 bytes and more, made elsewhere, match nothing', async
   expect(await verify(stored, 'a'.repeat(72))).toBe('match-stale')
 })
 
+describe('gost-yescrypt', () => {
+  const salt = 'saltsaltsaltsaltsalts.'
+  const sealed = `$gy$j75$${salt}$rTnMHZoL.Fv502qIvQXgv5aR4Lw5S3QJ42DNaX.ZCv9`
+  const bare = `$y$j75$${salt}$06SwJ7QDGd8jpozs00vC8MkH0T/SKvTwiDrtMIVdbo2`
+
+  test('one password under one salt is neither hash in place of the other', async () => {
+    expect(await verify(sealed, 'sesame')).toBe('match-stale')
+    expect(await verify(bare, 'sesame')).toBe('match-stale')
+    expect(await verify(sealed.replace('$gy$', '$y$'), 'sesame')).toBe('mismatch')
+    expect(await verify(bare.replace('$y$', '$gy$'), 'sesame')).toBe('mismatch')
+  })
+
+  test('the password is exact: no NUL, nothing more, nothing less', async () => {
+    for (const other of ['sesame\0', 'ses\0ame', '\0', '', 'sesam', 'sesame ', 'Sesame', sealed, 'sesame\ud800']) {
+      expect(await verify(sealed, other), JSON.stringify(other)).toBe('mismatch')
+    }
+  })
+
+  test('every character of the hash counts', async () => {
+    for (let at = sealed.lastIndexOf('$') + 1; at < sealed.length; at++) {
+      const changed = sealed.slice(0, at) + (sealed[at] === 'z' ? 'y' : 'z') + sealed.slice(at + 1)
+      expect(await verify(changed, 'sesame')).toBe('mismatch')
+    }
+  })
+
+  test('is as stale as yescrypt of the same cost', () => {
+    const hash = '.'.repeat(43)
+    expect(needsRehash(`$gy$j9T$${salt}$${hash}`)).toBe(false)
+    expect(needsRehash(`$gy$j8T$${salt}$${hash}`)).toBe(true)
+    expect(needsRehash(`$gy$j9T$saltsaltsalt$${hash}`)).toBe(true)
+  })
+})
+
 test("Django's bcrypt_sha256 is for any length", async () => {
   const { createHash } = await import('node:crypto')
   const long = 'é'.repeat(512)

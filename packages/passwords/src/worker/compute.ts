@@ -1,6 +1,7 @@
 import { createHash, createHmac, hash } from 'node:crypto'
 import type { CryptJob, DesCryptJob, Md5CryptJob, Sha1CryptJob, ShaCryptJob } from './crypt-job.ts'
 import { withCryptModule } from './crypt-module.ts'
+import { computeGostYescrypt } from './gost-yescrypt.ts'
 import { computeYescrypt } from './yescrypt.ts'
 
 /** Runs where it is called, for as long as it takes: only for workers. */
@@ -16,6 +17,8 @@ export function compute(job: CryptJob): Uint8Array {
       return computeDesCrypt(job)
     case 'yescrypt':
       return computeYescrypt(job)
+    case 'gost-yescrypt':
+      return computeGostYescrypt(job)
   }
 }
 

@@ -1,5 +1,5 @@
 /** What a worker computes: everything that it takes, as plain data. Results are digests, before any encoding. */
-export type CryptJob = Md5CryptJob | ShaCryptJob | Sha1CryptJob | DesCryptJob | YescryptJob
+export type CryptJob = Md5CryptJob | ShaCryptJob | Sha1CryptJob | DesCryptJob | YescryptJob | GostYescryptJob
 
 export interface Md5CryptJob {
   readonly scheme: 'md5-crypt'
@@ -43,4 +43,10 @@ export interface YescryptJob {
   readonly parallelization: number
   /** t */
   readonly time: number
+}
+
+export interface GostYescryptJob extends Omit<YescryptJob, 'scheme'> {
+  readonly scheme: 'gost-yescrypt'
+  /** The stored string up to the hash, without the `$` between: it is hashed too. */
+  readonly setting: string
 }
