@@ -1,5 +1,5 @@
 /**
- * The program `gatewright-passwd`: users of a password file, from the command line.
+ * The program `gatewright-passwd`: users of a password file or a table, from the command line.
  *
  * ```ts
  * import { runMain } from '@gatewright/auth-option'

@@ -4,7 +4,8 @@ import { createCommand, Option, parseCommand, type Surroundings } from '@gatewri
 import type { HashOptions } from '@gatewright/passwords'
 import { progressBar } from './progress-bar.ts'
 import { type ImportFormat, readUsers } from './read-users.ts'
-import { openTarget } from './target.ts'
+import { shownName } from './shown-name.ts'
+import { openTarget, type Target, type TargetOptions } from './target.ts'
 import { askPassword, type Terminal } from './terminal.ts'
 
 type Scheme = NonNullable<HashOptions['scheme']>
@@ -29,13 +30,34 @@ const scheme = () => new Option('--scheme <name>', 'how to hash').choices(SCHEME
  * @param isTerminal whether somebody watches, who would like to see progress @default whether stderr is a terminal
  */
 export async function passwd(
-  { args, cwd, out, err, signals }: Surroundings,
+  { args, cwd, env, out, err, signals }: Surroundings,
   terminal: Terminal = process.stdin,
   isTerminal: boolean = process.stderr.isTTY,
 ): Promise<number> {
   let exitCode = 0
+  const warn = (text: string) => err(`warning: ${text}\n`)
+
+  /** Connections end with the command, however that ends. */
+  async function withTarget(
+    spec: string,
+    options: Omit<TargetOptions, 'cwd' | 'env' | 'warn'>,
+    use: (target: Target) => Promise<void>,
+  ): Promise<void> {
+    const target = await openTarget(spec, { cwd, env, warn, ...options })
+    try {
+      await use(target)
+    } catch (error) {
+      // What is told is what went wrong first, not what the clearing up ran into.
+      await Promise.allSettled([target.close?.()])
+      throw error
+    }
+    await target.close?.()
+  }
+
   const program = createCommand('gatewright-passwd', { out, err })
-    .description('Users of a password file. FILE is a path, or file:PATH.')
+    .description(
+      'Users of a password file or a table. FILE is a path, file:PATH, sql:URL, sql:@env:NAME or sql:@file:PATH.',
+    )
     .version(ownVersion(), '-V, --version', 'show the version')
   program.addHelpText('after', EXAMPLES)
 
@@ -47,9 +69,10 @@ export async function passwd(
     .addOption(scheme())
     .option('--create', 'make the file if there is none')
     .action(async (file: string, name: string, options: { readonly scheme: Scheme; readonly create?: true }) => {
-      const target = await openTarget(file, { cwd, create: options.create === true, hash: { scheme: options.scheme } })
-      const isNew = await target.set(name, await askPassword(terminal, err, true))
-      out(`${isNew ? 'added' : 'changed'} ${JSON.stringify(name)}\n`)
+      await withTarget(file, { create: options.create === true, hash: { scheme: options.scheme } }, async (target) => {
+        const isNew = await target.set(name, await askPassword(terminal, err, true))
+        out(`${isNew ? 'added' : 'changed'} ${JSON.stringify(name)}\n`)
+      })
     })
 
   program
@@ -58,11 +81,15 @@ export async function passwd(
     .argument('<name>')
     .description('remove a user; exit code 1 if there was none')
     .action(async (file: string, name: string) => {
-      const removed = await (await openTarget(file, { cwd })).remove(name)
-      if (removed) out(`removed ${JSON.stringify(name)}\n`)
-      else
-        err(`error: there is no user ${JSON.stringify(name)}\nhint: gatewright-passwd list FILE shows who there is.\n`)
-      exitCode = removed ? 0 : 1
+      await withTarget(file, {}, async (target) => {
+        const removed = await target.remove(name)
+        if (removed) out(`removed ${JSON.stringify(name)}\n`)
+        else
+          err(
+            `error: there is no user ${JSON.stringify(name)}\nhint: gatewright-passwd list FILE shows who there is.\n`,
+          )
+        exitCode = removed ? 0 : 1
+      })
     })
 
   program
@@ -71,10 +98,11 @@ export async function passwd(
     .argument('<name>')
     .description('ask for a password; exit code 0 if it is right, 1 if it is wrong')
     .action(async (file: string, name: string) => {
-      const target = await openTarget(file, { cwd })
-      const right = await target.verify(name, await askPassword(terminal, err, false))
-      out(right ? 'right\n' : 'wrong\n')
-      exitCode = right ? 0 : 1
+      await withTarget(file, {}, async (target) => {
+        const right = await target.verify(name, await askPassword(terminal, err, false))
+        out(right ? 'right\n' : 'wrong\n')
+        exitCode = right ? 0 : 1
+      })
     })
 
   program
@@ -82,8 +110,9 @@ export async function passwd(
     .argument('<file>')
     .description('show the names, one on each line')
     .action(async (file: string) => {
-      const names = await (await openTarget(file, { cwd })).list()
-      out(names.map((name) => `${name}\n`).join(''))
+      await withTarget(file, {}, async (target) => {
+        out((await target.list()).map((name) => `${shownName(name)}\n`).join(''))
+      })
     })
 
   program
@@ -98,22 +127,23 @@ export async function passwd(
       const format = options.format ?? (extname(from).toLowerCase() === '.csv' ? 'csv' : 'htpasswd')
       const rows = await readUsers(resolve(cwd, from), from, format)
       const hash = { scheme: options.scheme }
-      const target = await openTarget(options.to, { cwd, create: options.create === true, hash })
-      const bar = isTerminal ? progressBar(rows.length, err) : undefined
-      const controller = new AbortController()
-      const stop = () => controller.abort(new Error('stopped; nothing was imported'))
-      signals.on('SIGINT', stop)
-      try {
-        const onProgress = bar && { onProgress: bar.update }
-        const { added, changed } = await target.import(rows, { signal: controller.signal, ...onProgress })
-        bar?.end()
-        out(`added ${added}, changed ${changed}\n`)
-      } catch (error) {
-        bar?.end()
-        throw error
-      } finally {
-        signals.off('SIGINT', stop)
-      }
+      await withTarget(options.to, { create: options.create === true, hash }, async (target) => {
+        const bar = isTerminal ? progressBar(rows.length, err) : undefined
+        const controller = new AbortController()
+        const stop = () => controller.abort(new Error('stopped; nothing was imported'))
+        signals.on('SIGINT', stop)
+        try {
+          const onProgress = bar && { onProgress: bar.update }
+          const { added, changed } = await target.import(rows, { signal: controller.signal, ...onProgress })
+          bar?.end()
+          out(`added ${added}, changed ${changed}\n`)
+        } catch (error) {
+          bar?.end()
+          throw error
+        } finally {
+          signals.off('SIGINT', stop)
+        }
+      })
     })
 
   await parseCommand(program, args)
@@ -141,4 +171,6 @@ Examples:
   printf '%s' "$PASSWORD" | gatewright-passwd add users.txt ada
   gatewright-passwd verify users.txt ada
   gatewright-passwd import .htpasswd --to users.txt
+  gatewright-passwd add 'sql:sqlite:users.db?table=users' ada
+  gatewright-passwd list sql:@env:USERS_URL
 `

@@ -183,7 +183,7 @@ describe('import', () => {
 })
 
 test.each([
-  [['add', 'sql:sqlite:users.db', 'ada'], 'cannot be edited here'],
+  [['add', 'memory:ada:x', 'ada'], 'cannot be edited here'],
   [['list', 'file:'], 'the path is empty'],
   [['add', '--scheme', 'md5', 'users.txt', 'ada'], 'argon2id'],
   [['frobnicate'], 'frobnicate'],

@@ -10,7 +10,8 @@ export function driverError(error: unknown, params: readonly string[]): Error {
   for (const param of params) if (param !== '') message = message.replaceAll(param, '[parameter]')
   const clean = new Error([message, message.includes(code) ? '' : `(${code})`].filter((word) => word !== '').join(' '))
   clean.name = 'DriverError'
-  return clean
+  const errcode = errcodeOf(error)
+  return Object.assign(clean, code === '' ? {} : { code }, errcode === undefined ? {} : { errcode })
 }
 
 function messageOf(error: unknown): string {
@@ -25,4 +26,10 @@ function messageOf(error: unknown): string {
 function codeOf(error: unknown): string {
   const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'code') : undefined
   return typeof code === 'string' && /^[A-Z0-9_]{1,64}$/.test(code) ? code : ''
+}
+
+/** The number of an error of `node:sqlite`, whose `code` is one for all. */
+function errcodeOf(error: unknown): number | undefined {
+  const errcode: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'errcode') : undefined
+  return typeof errcode === 'number' ? errcode : undefined
 }

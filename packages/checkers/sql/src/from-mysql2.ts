@@ -27,11 +27,20 @@ export function fromMysql2(pool: Mysql2Pool): SqlExecutor {
       hint: "Make it with createPool of 'mysql2/promise', or hand over pool.promise().",
     })
   }
-  const lender: Lender<Mysql2Connection> = {
+  return mysql2Executor(mysql2Lender(pool))
+}
+
+/** The connections of a pool. */
+export function mysql2Lender(pool: Mysql2Pool): Lender<Mysql2Connection> {
+  return {
     take: () => pool.getConnection(),
     giveBack: (connection) => connection.release(),
     destroy: (connection) => connection.destroy(),
   }
+}
+
+/** Statements, each on a connection that is lent for it. */
+export function mysql2Executor(lender: Lender<Mysql2Connection>): SqlExecutor {
   return {
     placeholder: 'question',
     // `execute` has the server bind the values; `query` would write them into the text.

@@ -28,11 +28,16 @@ export function fromPg(pool: PgPool): SqlExecutor {
   if (typeof pool?.connect !== 'function' || typeof pool.on !== 'function') {
     throw new PortalError('BAD_CONFIGURATION', 'fromPg needs a pool of pg', { hint: 'Such as fromPg(new pg.Pool()).' })
   }
+  return pgExecutor(pgLender(pool))
+}
+
+/** The clients of a pool, none of which ends this process when its server restarts. */
+export function pgLender(pool: PgPool): Lender<PgClient> {
   // Without a listener a server that restarts ends this process. For good, on clients as well: the pool takes its own off
   // while it lends a client, and when it ends.
   pool.on('error', lost)
   const heard = new WeakSet<PgClient>()
-  const lender: Lender<PgClient> = {
+  return {
     async take(): Promise<PgClient> {
       const client = await pool.connect()
       if (!heard.has(client)) client.on('error', lost)
@@ -42,6 +47,10 @@ export function fromPg(pool: PgPool): SqlExecutor {
     giveBack: (client) => client.release(),
     destroy: (client) => client.release(true),
   }
+}
+
+/** Statements, each on a client that is lent for it. */
+export function pgExecutor(lender: Lender<PgClient>): SqlExecutor {
   return {
     placeholder: 'dollar',
     query: (text, params, signal) =>

@@ -21,5 +21,12 @@ export { fromPg, type PgClient, type PgPool } from './from-pg.ts'
 export { fromSqlite, type SqliteDatabase, type SqliteStatement } from './from-sqlite.ts'
 export { sqlChecker } from './sql-checker.ts'
 export type { SqlExecutor, SqlResult } from './sql-executor.ts'
+export {
+  openSqlPasswords,
+  type SqlPasswords,
+  type SqlPasswordsOptions,
+  type SqlSetReport,
+  type StoredPassword,
+} from './sql-passwords.ts'
 export { type SqlUsers, sqlUsers } from './sql-users.ts'
 export type { SqlColumns, SqlHa1Column, SqlUsersOptions } from './sql-users-options.ts'

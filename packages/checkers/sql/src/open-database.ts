@@ -1,10 +1,12 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { SqlError } from './errors.ts'
-import { fromMysql2, type Mysql2Pool } from './from-mysql2.ts'
-import { fromPg, type PgPool } from './from-pg.ts'
+import { type Mysql2Pool, mysql2Executor, mysql2Lender } from './from-mysql2.ts'
+import { type PgPool, pgExecutor, pgLender } from './from-pg.ts'
 import { fromSqlite } from './from-sqlite.ts'
 import { importDriver } from './import-driver.ts'
+import type { Lender } from './lend.ts'
+import { pin } from './pin.ts'
 import type { SqlExecutor } from './sql-executor.ts'
 import type { ServerAddress, SqlTarget } from './sql-url.ts'
 
@@ -15,6 +17,15 @@ export type OwnedExecutor = SqlExecutor & { close(): Promise<void> }
 export interface OpenDatabase {
   readonly database: OwnedExecutor
   readonly writable: boolean
+  /** One connection for several statements, for a transaction. It is made by the first of them. */
+  session(): SqlSession
+}
+
+/** An executor on one connection. */
+export interface SqlSession {
+  readonly database: SqlExecutor
+  /** Ends the connection, and with it whatever was not committed. */
+  end(): void
 }
 
 /**
@@ -26,9 +37,9 @@ export async function openDatabase(target: SqlTarget, cwd: string, deadlineMs: n
     case 'sqlite':
       return await openSqlite(resolve(cwd, target.path))
     case 'postgres':
-      return { database: postgres(await importDriver('pg', cwd), target.address, deadlineMs), writable: true }
+      return postgres(await importDriver('pg', cwd), target.address, deadlineMs)
     case 'mysql':
-      return { database: mysql(await importDriver('mysql2/promise', cwd), target.address, deadlineMs), writable: true }
+      return mysql(await importDriver('mysql2/promise', cwd), target.address, deadlineMs)
   }
 }
 
@@ -49,6 +60,10 @@ async function openSqlite(path: string): Promise<OpenDatabase> {
   let open = true
   return {
     writable: writer !== undefined,
+    session(): SqlSession {
+      const db = new DatabaseSync(path, { timeout: 0 })
+      return { database: fromSqlite(db), end: () => db.close() }
+    },
     database: {
       placeholder: reading.placeholder,
       query: (text, ...rest) => (/^\s*update\b/i.test(text) ? writing : reading).query(text, ...rest),
@@ -78,7 +93,7 @@ function mayWrite(path: string): boolean {
   }
 }
 
-function postgres(driver: unknown, address: ServerAddress, deadlineMs: number): OwnedExecutor {
+function postgres(driver: unknown, address: ServerAddress, deadlineMs: number): OpenDatabase {
   const { Pool } = driver as { readonly Pool: new (config: object) => PgPool & Ending }
   const { host, port, socket, user, password, database, sslmode, pool: max } = address
   const pool = new Pool({
@@ -97,10 +112,10 @@ function postgres(driver: unknown, address: ServerAddress, deadlineMs: number): 
     // A process that has nothing else to do may end.
     allowExitOnIdle: true,
   })
-  return owned(fromPg(pool), pool)
+  return owned(pgLender(pool), pgExecutor, pool)
 }
 
-function mysql(driver: unknown, address: ServerAddress, deadlineMs: number): OwnedExecutor {
+function mysql(driver: unknown, address: ServerAddress, deadlineMs: number): OpenDatabase {
   const { createPool } = driver as { readonly createPool: (config: object) => Mysql2Pool & Ending }
   const { host, port, socket, user, password, database, sslmode, pool: connectionLimit } = address
   const pool = createPool({
@@ -115,7 +130,7 @@ function mysql(driver: unknown, address: ServerAddress, deadlineMs: number): Own
     // Ids past 2^53 come as text, whole.
     supportBigNumbers: true,
   })
-  return owned(fromMysql2(pool), pool)
+  return owned(mysql2Lender(pool), mysql2Executor, pool)
 }
 
 const tls = (sslmode: ServerAddress['sslmode']) =>
@@ -125,13 +140,24 @@ interface Ending {
   end(): Promise<void>
 }
 
-function owned(executor: SqlExecutor, pool: Ending): OwnedExecutor {
+function owned<Connection>(
+  lender: Lender<Connection>,
+  executor: (lender: Lender<Connection>) => SqlExecutor,
+  pool: Ending,
+): OpenDatabase {
   let ended: Promise<void> | undefined
   return {
-    ...executor,
-    close(): Promise<void> {
-      ended ??= pool.end()
-      return ended
+    writable: true,
+    session(): SqlSession {
+      const pinned = pin(lender)
+      return { database: executor(pinned), end: () => pinned.end() }
+    },
+    database: {
+      ...executor(lender),
+      close(): Promise<void> {
+        ended ??= pool.end()
+        return ended
+      },
     },
   }
 }

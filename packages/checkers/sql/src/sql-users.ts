@@ -92,6 +92,6 @@ function sampler(column: string, query: () => Promise<SqlResult>): () => Promise
 const UNIQUE = { hint: 'Make the column unique, by the collation that compares it.' }
 
 /** Idempotent: the lower case of a prepared name, prepared. */
-function fold(name: string): string | undefined {
+export function fold(name: string): string | undefined {
   return prepareUsername(prepareUsername(name)?.toLowerCase() ?? '')
 }
