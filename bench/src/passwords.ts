@@ -6,6 +6,7 @@ import { type HashOptions, hash, hashingBudget, verify } from '@gatewright/passw
 import { verify as verifyArgon2 } from '@node-rs/argon2'
 import { verify as verifyBcrypt } from '@node-rs/bcrypt'
 import { libcrypt } from './libcrypt.ts'
+import { loginStorm } from './login-storm.ts'
 import { sideBySide } from './side-by-side.ts'
 
 /** One way of storing passwords, and who else can verify it off the event loop. */
@@ -88,6 +89,7 @@ export async function benchPasswords(): Promise<void> {
   // What the machine itself is late by, whatever this process does.
   console.log(await storm('(none)', () => new Promise((resolve) => setTimeout(resolve, STORM))))
   for (const { name, stored } of all) console.log(await storm(name, () => own(stored)))
+  await loginStorm()
 }
 
 async function throughput({ name, stored, peer, verify: theirs }: Subject, inFlight: number): Promise<string> {
