@@ -155,7 +155,8 @@ function owned<Connection>(
     database: {
       ...executor(lender),
       close(): Promise<void> {
-        ended ??= pool.end()
+        // mysql2 rejects with what became of a connection that was still being made; the pool is gone either way.
+        ended ??= pool.end().catch(() => undefined)
         return ended
       },
     },
