@@ -293,7 +293,7 @@ describe('drivers', () => {
     const made: Record<string, unknown>[] = []
     Reflect.set(globalThis, 'gatewrightTestPools', made)
     const pool =
-      'class Pool { constructor(config) { globalThis.gatewrightTestPools.push(config) } connect() {} getConnection() {} on() {} end() {} }'
+      'class Pool { constructor(config) { globalThis.gatewrightTestPools.push(config) } connect() {} getConnection() {} on() {} async end() {} }'
     fake('pg', 'index.js', `${pool}; module.exports = { Pool }`)
     fake('mysql2', 'promise.js', `${pool}; module.exports = { createPool: (config) => new Pool(config) }`)
     const context = { cwd: join(directory, 'app') }
