@@ -70,6 +70,7 @@ describe.skipIf(bin === undefined)('a server that', () => {
 
   test('freezes under a pool that has no time-outs at all: the deadline is ours', async () => {
     const pool = new pg.Pool({ connectionString: cluster.url, max: 2 })
+    pool.on('connect', (client) => client.on('error', () => undefined))
     const users = sqlUsers({ database: fromPg(pool), table: 'users', deadlineMs: DEADLINE_MS })
     await crowd(users)
     cluster.freeze()
@@ -126,6 +127,7 @@ describe.skipIf(bin === undefined)('a server that', () => {
     await run("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
     const url = cluster.url.replace(/postgres$/, 'latin')
     const pool = new pg.Pool({ connectionString: url, max: 1 })
+    pool.on('connect', (client) => client.on('error', () => undefined))
     await pool.query('CREATE TABLE users (username TEXT, password TEXT)')
     await pool.query("INSERT INTO users VALUES ('Zoë', NULL), ('?', NULL)")
     const users = sqlUsers({ database: fromPg(pool), table: 'users' })

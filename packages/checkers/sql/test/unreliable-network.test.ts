@@ -99,6 +99,7 @@ interface AppPool {
 
 function pgPool(connectionString: string): AppPool {
   const pool = new pg.Pool({ connectionString, max: 2 })
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return {
     executor: fromPg(pool),
     async hold() {
