@@ -15,6 +15,11 @@ export interface LoginOrigin {
   readonly peer?: AttemptOptions['peer']
 }
 
+/** Nothing but the origin, of whatever carries one. */
+export function originOf({ login, protocol, peer }: LoginOrigin): LoginOrigin {
+  return peer === undefined ? { login, protocol } : { login, protocol, peer }
+}
+
 /** One checker answered. */
 export interface LoginStepEvent extends LoginOrigin {
   readonly type: 'login.step'
@@ -75,13 +80,9 @@ export class Reporter {
   }
 
   /** A session is over, well or badly. */
-  left(
-    { id, as }: { readonly id: Identity; readonly as: PropertyKey },
-    { login, protocol, peer }: LoginOrigin,
-    failure: unknown,
-  ): void {
+  left({ id, as }: { readonly id: Identity; readonly as: PropertyKey }, grant: LoginOrigin, failure: unknown): void {
     if (!this.heard) return
-    const origin = peer === undefined ? { login, protocol } : { login, protocol, peer }
+    const origin = originOf(grant)
     this.tell({ type: 'logout', ...origin, id, avatar: as })
     if (failure !== undefined)
       this.tell({ type: 'fault', ...origin, error: broken(`the logout of realm.${String(as)}`, failure) })

@@ -1,7 +1,7 @@
 import { type Proof, shown } from './attempt.ts'
 import type { Credential, CredentialKind } from './credentials.ts'
 import type { PortalError } from './errors.ts'
-import type { LoginFinishEvent, LoginOrigin, Reporter } from './events.ts'
+import { type LoginFinishEvent, type LoginOrigin, originOf, type Reporter } from './events.ts'
 import { prepareUsername } from './username.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -33,9 +33,9 @@ class HeardRecord implements LoginRecord {
   readonly #began = performance.now()
   #last = this.#began
 
-  constructor(reporter: Reporter, { login, protocol, peer }: LoginOrigin, presented: Credential) {
+  constructor(reporter: Reporter, origin: LoginOrigin, presented: Credential) {
     this.#reporter = reporter
-    this.#origin = peer === undefined ? { login, protocol } : { login, protocol, peer }
+    this.#origin = originOf(origin)
     const { kind, username } = glance(presented)
     this.#kind = kind
     // A name that nobody can have is not worth its room in a log, nor the risk.
