@@ -1,7 +1,7 @@
 import { assemble, type Portal, type PortalOptions } from './assembly.ts'
 import { type AttemptOptions, LoginAttempt, type Proof } from './attempt.ts'
 import { type Checker, isOptional } from './checker.ts'
-import { admissible, type Credential, type CredentialKind, isOffer, type PublicKeyOffer } from './credentials.ts'
+import { admissible, type Credential, type CredentialKind } from './credentials.ts'
 import type { PortalError } from './errors.ts'
 import { Reporter } from './events.ts'
 import { aborted, asFault, broken, closed, noFactory, unhandled } from './faults.ts'
@@ -9,9 +9,10 @@ import { ANONYMOUS, type Identity } from './identity.ts'
 import { type RefusalDetails, type Refused, refused } from './login.ts'
 import { PendingLogin, type Turn } from './pending.ts'
 import { isPromise } from './promises.ts'
+import { recognize } from './recognition.ts'
 import { type LoginRecord, openRecord } from './record.ts'
 import { missing } from './requirement.ts'
-import { type Reservation, reserve } from './reservation.ts'
+import { reserve } from './reservation.ts'
 import { type Host, Session } from './session.ts'
 import { Talk } from './talk.ts'
 import { asVerdict, believed, isVerdict, pass, type Verdict } from './verdict.ts'
@@ -85,7 +86,8 @@ export function createPortal<Avatars extends object>(options: PortalOptions<Avat
       }
       if (reservation) {
         // A hung-up guess is a guess, if it was compared; a rejection counts, whoever else was down.
-        if (fault && whyUnwanted(talk)) void settleLater(reservation, answer, credential, record)
+        if (fault && whyUnwanted(talk))
+          void reservation.settleLate(answer, credential.kind, unattended).catch(record.fault)
         else await reservation.settle(fault && verdict.outcome === 'pass' ? 'fault' : verdict, unattended)
       }
       insist(talk)
@@ -175,42 +177,6 @@ export function createPortal<Avatars extends object>(options: PortalOptions<Avat
   /** For what must be brought to its end whoever has left, the portal's own closing included: only the deadline holds. */
   const unattended = <T>(work: PromiseLike<T>) => errands.bound(work, new LoginAttempt(ANYWHERE, NOTHING_PROVEN))
 
-  /** The client has left while its credential was compared: the try is settled by what comes of it. */
-  async function settleLater(
-    reservation: Reservation,
-    answer: unknown,
-    { kind }: Credential,
-    record: LoginRecord,
-  ): Promise<void> {
-    const verdict = await unattended(Promise.resolve(answer))
-      .then((given) => believed(asVerdict(given), kind))
-      // It was dropped or broke before there was a verdict, so nothing was compared.
-      .catch(() => 'fault' as const)
-    await reservation.settle(verdict, unattended).catch(record.fault)
-  }
-
-  /** Asks whether a key would do. No avatar can come of it: the talk wants none. */
-  async function recognize(offer: PublicKeyOffer, talk: Talk): Promise<boolean> {
-    insist(talk)
-    if (!isOffer(offer)) return false
-    let fault: PortalError | undefined
-    for (const checker of panels.get('publickey') ?? []) {
-      if (!checker.recognizes) continue
-      const attempt = talk.attempt()
-      try {
-        const known: unknown = await waits.bound(checker.recognizes(offer, attempt), attempt)
-        if (known === true) return true
-        if (known !== false) throw new TypeError('recognizes() answers true or false')
-      } catch (error) {
-        insist(talk)
-        fault = broken(`checker '${checker.name}'`, error)
-        if (!isOptional(checker)) break
-      }
-    }
-    if (fault) throw fault
-    return false
-  }
-
   /** Why a login need not go on, if so: nobody is at either end. */
   function whyUnwanted({ from: { signal } }: Talk): PortalError | undefined {
     if (closing) return closed()
@@ -256,7 +222,7 @@ export function createPortal<Avatars extends object>(options: PortalOptions<Avat
   return {
     accepts: Object.freeze([...panels.keys()]),
     login: (credential, avatar, from) => present(talkOf(avatar, from), credential) as Promise<never>,
-    recognizes: (offer, from) => recognize(offer, talkOf([], from)),
+    recognizes: (offer, from) => recognize(offer, talkOf([], from), panels.get('publickey') ?? [], waits, insist),
     close,
     [Symbol.asyncDispose]: close,
   }

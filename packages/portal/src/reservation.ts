@@ -1,9 +1,9 @@
 import type { Attempt } from './attempt.ts'
-import type { Credential } from './credentials.ts'
+import type { Credential, CredentialKind } from './credentials.ts'
 import type { PortalError } from './errors.ts'
 import { broken } from './faults.ts'
 import { type Admission, asAdmission, type Guard, type HeldBack } from './guard.ts'
-import type { Verdict } from './verdict.ts'
+import { asVerdict, believed, type Verdict } from './verdict.ts'
 
 /** How a portal waits; see `Waits.bound`. */
 type Bound = <T>(work: PromiseLike<T>, late?: (result: T) => unknown) => Promise<T>
@@ -55,5 +55,17 @@ export class Reservation {
     } catch (error) {
       throw broken('the guard', error)
     }
+  }
+
+  /**
+   * The client has left while its credential was compared: the try is settled by what comes of it.
+   * @throws {PortalError} as `settle` does
+   */
+  async settleLate(answer: unknown, kind: CredentialKind, bound: Bound): Promise<void> {
+    const verdict = await bound(Promise.resolve(answer))
+      .then((given) => believed(asVerdict(given), kind))
+      // It was dropped or broke before there was a verdict, so nothing was compared.
+      .catch(() => 'fault' as const)
+    await this.settle(verdict, bound)
   }
 }
