@@ -1,13 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { createTcpServer, lineLogin, promptLogin } from '@gatewright/adapter-tcp'
-import { Option, type Program, serverCommand, UsageError } from '@gatewright/auth-option'
+import {
+  Option,
+  type Program,
+  readTls,
+  serverCommand,
+  TLS_OPTIONS,
+  type TlsOptions,
+  UsageError,
+} from '@gatewright/auth-option'
 import { createPortal } from '@gatewright/portal'
-import { readTls } from './tls.ts'
 
-interface EchoOptions {
+interface EchoOptions extends TlsOptions {
   readonly prompt?: true
-  readonly tlsCert?: string
-  readonly tlsKey?: string
   readonly allowPlaintext?: true
 }
 
@@ -25,8 +30,7 @@ export function echoServer(): Program {
     from: import.meta.url,
     options: [
       new Option('--prompt', 'ask for name and password, with telnet echo off, instead of reading them from one line'),
-      new Option('--tls-cert <FILE>', 'speak TLS with this certificate, and'),
-      new Option('--tls-key <FILE>', 'its key, both PEM'),
+      ...TLS_OPTIONS,
       new Option('--allow-plaintext', 'take passwords over unencrypted connections from other machines'),
     ],
     examples: [
@@ -40,7 +44,7 @@ export function echoServer(): Program {
           hint: 'With --prompt the server asks for the second one.',
         })
       }
-      const tls = await readTls(options.tlsCert, options.tlsKey)
+      const tls = await readTls(options)
       const portal = createPortal({ realm: { echo: (id) => ({ echo: (line: string) => line, id }) }, ...guarded })
       const server = createTcpServer(
         {

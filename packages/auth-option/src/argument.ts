@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { AuthSpec } from './auth-spec.ts'
+import type { Argument } from './auth-spec.ts'
 import { UsageError } from './errors.ts'
 import { printable } from './printable.ts'
 import { codeOf } from './problem.ts'
@@ -17,7 +17,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
  *
  * @throws {UsageError} `BAD_ARGUMENT` when there is no such variable, or the file cannot be read, is too long or not UTF-8
  */
-export async function readArgument(spec: AuthSpec, cwd: string, env: Environment): Promise<string> {
+export async function readArgument(spec: Argument, cwd: string, env: Environment): Promise<string> {
   switch (spec.from) {
     case 'literal':
       return spec.text

@@ -3,15 +3,19 @@ import { UsageError } from './errors.ts'
 /** Where the text of an argument comes from: the command line itself, the environment, a file. */
 type ArgumentSource = 'literal' | 'env' | 'file'
 
+/** An argument, and where it is. */
+export interface Argument {
+  readonly from: ArgumentSource
+  /** The argument itself, the name of the variable, or the path of the file. */
+  readonly text: string
+}
+
 /** One `--auth`, taken apart. */
-export interface AuthSpec {
+export interface AuthSpec extends Argument {
   /** The type; for a module named outright, its path as it was typed. */
   readonly type: string
   /** Whether `type` is the path of a module. */
   readonly outright: boolean
-  readonly from: ArgumentSource
-  /** The argument itself, the name of the variable, or the path of the file. */
-  readonly text: string
 }
 
 /** What starts like this is a path; no type can. */
@@ -38,13 +42,23 @@ export function parseAuthSpec(spec: string): AuthSpec {
     })
   }
   const outright = PATH.test(type)
+  return { type, outright, ...parseArgument(argument, '--auth') }
+}
+
+/**
+ * What an argument says, or where it says that it is to be read.
+ *
+ * @param option where it was written, for the message
+ * @throws {UsageError} `BAD_SPEC` when `@env:` or `@file:` names nothing
+ */
+export function parseArgument(argument: string, option: string): Argument {
   for (const [prefix, from] of INDIRECTIONS) {
     if (!argument.startsWith(prefix)) continue
     const text = argument.slice(prefix.length)
-    if (text !== '') return { type, outright, from, text }
-    throw new UsageError('BAD_SPEC', `--auth: ${prefix} is followed by nothing`, {
+    if (text !== '') return { from, text }
+    throw new UsageError('BAD_SPEC', `${option}: ${prefix} is followed by nothing`, {
       hint: from === 'env' ? 'Write @env:NAME, the name of a variable.' : 'Write @file:PATH, the path of a file.',
     })
   }
-  return { type, outright, from: 'literal', text: argument }
+  return { from: 'literal', text: argument }
 }

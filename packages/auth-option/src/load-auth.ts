@@ -18,6 +18,8 @@ export interface LoadAuthOptions extends DiscoverOptions {
   readonly env?: Environment
   /** Whether the specs stand on a command line, where every process list shows them, and not in a file. @default true */
   readonly inProcessList?: boolean
+  /** Whether passwords that are given in plain text stay readable, in memory, for HTTP Digest. @default false */
+  readonly digest?: boolean
   /**
    * Users of the application's own. They stand before the first source of the specs, and last of all where there is none,
    * so that a gate before the sources is a gate before them. Called when everything else is made; who calls `loadAuth` closes
@@ -43,7 +45,15 @@ export interface LoadedAuth {
  * @throws {UsageError} with a hint, every code but `BAD_OPTION` and `BAD_REQUIREMENT`
  */
 export async function loadAuth(specs: readonly string[], options: LoadAuthOptions): Promise<LoadedAuth> {
-  const { supports, from, cwd = process.cwd(), env = process.env, inProcessList = true, ownSource } = options
+  const {
+    supports,
+    from,
+    cwd = process.cwd(),
+    env = process.env,
+    inProcessList = true,
+    digest = false,
+    ownSource,
+  } = options
   let found: InstalledCheckers | undefined
   const installed = () => {
     found ??= discoverCheckers({ from, cwd })
@@ -56,7 +66,7 @@ export async function loadAuth(specs: readonly string[], options: LoadAuthOption
   const chain: Made[] = []
   try {
     for (const plan of plans) {
-      const made = await makeAuth(plan, { name: names.unique(nameOf(plan)), type: plan.type, cwd })
+      const made = await makeAuth(plan, { name: names.unique(nameOf(plan)), type: plan.type, cwd, digest })
       chain.push(made)
       if ('checker' in made && !usable(made.checker, supports)) {
         throw unsupported(plan.label, made.checker.accepts, supports)

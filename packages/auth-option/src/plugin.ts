@@ -15,6 +15,12 @@ export interface PluginContext {
   readonly type: string
   /** What relative paths in the argument are relative to. */
   readonly cwd: string
+  /**
+   * The server asks by HTTP Digest, which computes with the password itself: whoever is given passwords in plain text keeps
+   * them readable, in memory, where another server's would be hashed and forgotten.
+   * @default false
+   */
+  readonly digest?: boolean
 }
 
 /** What the module of a checker exports: at least one of the two. */

@@ -17,6 +17,8 @@ import type { Surroundings } from './surroundings.ts'
 export interface RunningServer extends Closable {
   /** The port it listens on: the one picked, when 0 was asked for. */
   readonly port: number
+  /** The scheme that it speaks, when that is not the one of its command. */
+  readonly scheme?: 'https'
 }
 
 /** What the command line says, ready for use. */
@@ -53,6 +55,8 @@ export interface ServerCommand<Options extends object> {
   readonly defaultPort: number
   /** The kinds of credential that it can ask its clients for. */
   readonly supports: readonly CredentialKind[]
+  /** Whether passwords that `--auth` gives in plain text stay readable, in memory, for HTTP Digest. @default false */
+  readonly digest?: boolean
   /** `import.meta.url` of the application, whose dependencies provide the checkers. */
   readonly from: string | URL
   /** Options beyond those that every server has. */
@@ -86,7 +90,7 @@ async function run<Options extends object>(
   server: ServerCommand<Options>,
   surroundings: Surroundings,
 ): Promise<number> {
-  const { supports, from } = server
+  const { supports, from, digest = false } = server
   const { cwd, env, out, err } = surroundings
   const command = describe(server, surroundings)
   if ((await parseCommand(command, surroundings.args)) === 'shown') return 0
@@ -109,7 +113,7 @@ async function run<Options extends object>(
       hint: `${server.name} --help-auth lists what can be given, such as --auth memory:ada:sesame.`,
     })
   }
-  const { checkers, sources, warnings } = await loadAuth(given.auth, { supports, from, cwd, env })
+  const { checkers, sources, warnings } = await loadAuth(given.auth, { supports, from, cwd, env, digest })
   const log = createLog(err)
   for (const message of warnings) log.warn('exposed', { message })
 
@@ -135,7 +139,7 @@ async function run<Options extends object>(
     await Promise.allSettled(checkers.map(async (checker) => await checker.close?.()))
     throw listenProblem(error, listenUrl(server.url, host, port))
   }
-  out(`listening on ${listenUrl(server.url, host, running.port)}\n`)
+  out(`listening on ${listenUrl(running.scheme ?? server.url, host, running.port)}\n`)
   return await serveUntilSignal(running, surroundings, log, stop)
 }
 

@@ -6,6 +6,8 @@ import { type MemoryUsers, memoryUsers } from './memory-users.ts'
 export interface MemoryPluginContext {
   /** Its name in events. @default 'memory' */
   readonly name?: string
+  /** Keeps the passwords readable, in memory, for a server that asks by HTTP Digest. @default false */
+  readonly digest?: boolean
 }
 
 /**
@@ -20,8 +22,8 @@ export function create(argument: string, context?: MemoryPluginContext): Checker
  * The users of `name:password:...`. Nothing is trimmed: a space may be part of a password.
  * @throws {PortalError} `BAD_CONFIGURATION`
  */
-export function source(argument: string, context?: MemoryPluginContext): MemoryUsers {
-  return memoryUsers(pairsOf(argument), context?.name === undefined ? {} : { name: context.name })
+export function source(argument: string, { name, digest = false }: MemoryPluginContext = {}): MemoryUsers {
+  return memoryUsers(pairsOf(argument), name === undefined ? { digest } : { name, digest })
 }
 
 function pairsOf(argument: string): readonly (readonly [string, string])[] {

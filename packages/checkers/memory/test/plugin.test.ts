@@ -46,8 +46,14 @@ describe('name:password:...', () => {
 
 test('the manifest says what the checker accepts', () => {
   expect(manifest.gatewright.checkers).toMatchObject([
-    { type: 'memory', accepts: [...create('ada:sesame').accepts], module: './plugin' },
+    { type: 'memory', accepts: [...create('ada:sesame', { digest: true }).accepts], module: './plugin' },
   ])
+})
+
+test('keeps passwords readable only for a server that asks by Digest', async () => {
+  expect(source('ada:sesame', { digest: true }).accepts).toEqual(['password', 'digest'])
+  expect(source('ada:sesame', {}).accepts).toEqual(['password'])
+  expect((await source('ada:sesame', {}).find('ada', attempt))?.password).toMatch(/^\$argon2id\$/)
 })
 
 test('memoryChecker accepts Digest only when it was asked to', () => {
