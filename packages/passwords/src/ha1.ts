@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto'
 import type { DigestCredential } from '@gatewright/portal'
-import { plainPassword } from './plain.ts'
+import { plainPassword, requirePassword } from './plain.ts'
 import type { StoredUser } from './user-source.ts'
 
 /** The algorithms of RFC 7616 section 6.1. */
@@ -30,6 +30,22 @@ const HASHES: ReadonlyMap<string, Hash> = new Map<DigestAlgorithm, Hash>([
 const NOBODYS = randomBytes(32).toString('hex')
 
 /**
+ * What HTTP Digest needs of a password, to be stored beside its hash and written anew whenever that is. It costs no more to
+ * guess by than one hash, so keep it only where Digest is asked.
+ *
+ * @param username as the user will type it, in NFC
+ * @throws {PasswordsError} `BAD_PASSWORD`
+ */
+export function ha1(username: string, realm: string, password: string, algorithm: DigestAlgorithm = 'SHA-256'): Ha1 {
+  return { realm, algorithm, hash: hashOf(algorithm, username, realm, requirePassword(password)) }
+}
+
+function hashOf(algorithm: DigestAlgorithm, username: string, realm: string, password: Buffer): string {
+  const { name } = HASHES.get(algorithm) as Hash
+  return hash(name, Buffer.concat([Buffer.from(`${username}:${realm}:`), password]))
+}
+
+/**
  * The HA1 by which to verify this answer to a challenge, and whether it is really the user's: when it is not, verifying
  * takes as long and proves nothing.
  */
@@ -39,13 +55,12 @@ export function ha1For(
 ): { readonly hash: string; readonly real: boolean } {
   // RFC 7616 section 3.4.2: `-sess` changes what is made of this hash, not the hash.
   const base = algorithm.toUpperCase().replace(/-SESS$/, '')
-  const made = HASHES.get(base)
+  if (!isDigestAlgorithm(base)) return { hash: NOBODYS, real: false }
   const stored = user?.ha1?.find((ha1) => ha1.realm === realm && ha1.algorithm === base)
-  if (stored && made) return { hash: stored.hash.toLowerCase(), real: true }
+  if (stored) return { hash: stored.hash.toLowerCase(), real: true }
   const text = user?.password === undefined ? undefined : plainPassword(user.password)
-  if (text && made)
-    return { hash: hash(made.name, Buffer.concat([Buffer.from(`${username}:${realm}:`), text])), real: true }
-  return { hash: NOBODYS.slice(0, made?.digits), real: false }
+  if (text) return { hash: hashOf(base, username, realm, text), real: true }
+  return { hash: NOBODYS.slice(0, HASHES.get(base)?.digits), real: false }
 }
 
 /** A copy of what a source calls an HA1, or `undefined`. An empty or cut one would let in whoever computes with nothing. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type DigestCredential, digest } from '@gatewright/portal'
 import { describe, expect, test } from 'vitest'
-import { type Ha1, hashingBudget, plain, type StoredUser, userChecker } from '../src/index.ts'
+import { type Ha1, hashingBudget, ha1 as madeHa1, plain, type StoredUser, userChecker } from '../src/index.ts'
 import { attempt } from './trivial.ts'
 
 const HASHES = { MD5: 'md5', 'SHA-256': 'sha256', 'SHA-512-256': 'sha512-256' } as const
@@ -57,6 +57,20 @@ describe('RFC 7616 section 3.9.1', () => {
 })
 
 describe('the HA1', () => {
+  test('is made as a client makes it, and stored as a source returns it', () => {
+    for (const algorithm of ['MD5', 'SHA-256', 'SHA-512-256'] as const) {
+      expect(stored).toContainEqual(madeHa1('Mufasa', 'http-auth@example.org', 'Circle of Life', algorithm))
+    }
+    expect(madeHa1('zo\u00eb', 'r', 'p\u00e4ss')).toEqual({
+      realm: 'r',
+      algorithm: 'SHA-256',
+      hash: ha1('SHA-256', 'zo\u00eb:r:p\u00e4ss'),
+    })
+    for (const password of ['', 'x'.repeat(1025), '\ud800']) {
+      expect(() => madeHa1('ada', 'r', password)).toThrow(expect.objectContaining({ code: 'BAD_PASSWORD' }))
+    }
+  })
+
   test.each(['MD5', 'MD5-sess', 'md5', 'SHA-256', 'SHA-256-sess', 'sha-256-SESS', 'SHA-512-256', 'SHA-512-256-sess'])(
     'is found for %s',
     async (algorithm) => {
