@@ -1,3 +1,4 @@
+import type { Confirmation } from './confirmation.ts'
 import type { CredentialKind } from './credentials.ts'
 import type { Identity } from './identity.ts'
 import type { Facts } from './verdict.ts'
@@ -28,6 +29,11 @@ export interface AttemptOptions {
   readonly secure?: boolean
   /** Fires when the client leaves: the login ends in `ABORTED`, and an avatar made for it is logged out. */
   readonly signal?: AbortSignal
+  /**
+   * Asked once a checker has accepted, before the guard hears of it and before anything is granted: whether what proves the
+   * identity may be used this once. Anything but `true` refuses, and counts against nobody; what it throws is a fault.
+   */
+  readonly confirm?: () => Confirmation | Promise<Confirmation>
 }
 
 /** Where a login comes from. Made by the portal from what the adapter tells; `proofs` is the portal's alone. */

@@ -23,6 +23,7 @@ export { anonymousChecker } from './anonymous-checker.ts'
 export type { Portal, PortalOptions } from './assembly.ts'
 export type { Attempt, AttemptOptions, Proof } from './attempt.ts'
 export { type Checker, whenUnavailable } from './checker.ts'
+export type { Confirmation } from './confirmation.ts'
 export {
   type AnonymousCredential,
   anonymous,

@@ -1,6 +1,7 @@
 import { assemble, type Portal, type PortalOptions } from './assembly.ts'
 import { type AttemptOptions, LoginAttempt, type Proof } from './attempt.ts'
 import { type Checker, isOptional } from './checker.ts'
+import { objectionIn } from './confirmation.ts'
 import { admissible, type Credential, type CredentialKind } from './credentials.ts'
 import type { PortalError } from './errors.ts'
 import { Reporter } from './events.ts'
@@ -84,11 +85,25 @@ export function createPortal<Avatars extends object>(options: PortalOptions<Avat
           attempt = talk.attempt() // the signal of the last one has fired
         }
       }
+      // The adapter has the last word on what proves it: a one-time answer may have been used before. That counts for nobody.
+      let objection: string | undefined
+      if (verdict.outcome === 'accept' && talk.from.confirm) {
+        try {
+          const given = talk.from.confirm()
+          objection = objectionIn(isPromise(given) ? await waits.bound(given, attempt) : given)
+        } catch (error) {
+          fault = broken('the adapter', error)
+          verdict = pass()
+        }
+      }
       if (reservation) {
         // A hung-up guess is a guess, if it was compared; a rejection counts, whoever else was down.
         if (fault && whyUnwanted(talk))
           void reservation.settleLate(answer, credential.kind, unattended).catch(record.fault)
-        else await reservation.settle(fault && verdict.outcome === 'pass' ? 'fault' : verdict, unattended)
+        else {
+          const undecided = objection !== undefined || (fault !== undefined && verdict.outcome === 'pass')
+          await reservation.settle(undecided ? 'fault' : verdict, unattended)
+        }
       }
       insist(talk)
       if (fault && verdict.outcome !== 'accept') {
@@ -99,6 +114,7 @@ export function createPortal<Avatars extends object>(options: PortalOptions<Avat
       if (verdict.outcome !== 'accept') {
         return refuse(talk, record, verdict.outcome === 'reject' ? verdict.reason : 'unknown to all')
       }
+      if (objection !== undefined) return refuse(talk, record, objection)
 
       // Factors add up only within this login, and for one identity.
       const { id, facts } = verdict
