@@ -74,7 +74,7 @@ describe.each([
 
 it('knows what a misspelt key was meant to be', async () => {
   const said = await complaint({ 'gatehouse.config.json': '{ "prot": 1 }' })
-  expect(said).toContain("hint: Did you mean 'port'? There are data, host, auth")
+  expect(said).toContain("hint: Did you mean 'port'? There are data, host, realm, auth")
   expect(await complaint({ 'gatehouse.config.json': '{ "toString": 1 }' })).toContain('hint: There are data')
 })
 

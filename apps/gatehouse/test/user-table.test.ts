@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { GatehouseError } from '../src/index.ts'
+import { digestsOf } from '../src/users/digests-of.ts'
 import { houseUsers } from '../src/users/house-users.ts'
 import { MIGRATIONS } from '../src/users/migrations.ts'
 import type { OpenOptions } from '../src/users/open-database.ts'
@@ -187,7 +188,6 @@ it('is asked for names in whatever spelling, and finds the one form', async () =
   // A lone surrogate has the same UTF-8 as U+FFFD.
   expect(source.find('\ud800', attempt)).toBeUndefined()
   expect(source.find('', attempt)).toBeUndefined()
-  expect(source.accepts).toEqual(['password'])
   expect(['x', 'y']).toContain(await source.sample?.())
 })
 
@@ -205,6 +205,48 @@ it('brings an older database forward, and leaves a newer one as it is', async ()
   again.close()
   const users = await opened(directory)
   expect(users.isEmpty()).toBe(true)
+})
+
+it('keeps the digests of a password with it, and drops them with it', async () => {
+  const directory = scratch()
+  const users = await opened(directory)
+  const of = (password: string) => digestsOf('ada', password, 'house')
+  users.add('ada', 'hash', AT, of('sesame'))
+  expect(users.find('ada')).toEqual({ id: 'ada', password: 'hash', ha1: of('sesame') })
+  expect(of('sesame').map(({ realm, algorithm }) => [realm, algorithm])).toEqual([
+    ['house', 'SHA-256'],
+    ['house', 'SHA-512-256'],
+  ])
+  users.replacePassword('ada', 'hash', 'better hash', AT)
+  expect(users.find('ada')?.ha1).toEqual(of('sesame'))
+  users.setPassword('ada', 'hash', AT, of('open sesame'))
+  expect(users.find('ada')?.ha1).toEqual(of('open sesame'))
+  expect([users.countWithoutDigest('house'), users.countWithoutDigest('other')]).toEqual([0, 1])
+  users.setPassword('ada', 'hash', AT)
+  expect(users.find('ada')).toEqual({ id: 'ada', password: 'hash' })
+  expect(users.countWithoutDigest('house')).toBe(1)
+})
+
+it('is a fault, and shows nothing, when the digests are no list that it wrote', async () => {
+  const directory = scratch()
+  const users = await opened(directory)
+  users.add('ada', 'x', AT)
+  const other = new DatabaseSync(fileIn(directory))
+  onTestFinished(() => other.close())
+  expect(() => other.exec(`UPDATE users SET digests = 'NEEDLE'`)).toThrow('CHECK')
+  other.exec(`PRAGMA ignore_check_constraints = ON; UPDATE users SET digests = 'NEEDLE'`)
+  expect(() => users.find('ada')).toThrow(expect.objectContaining({ code: 'BAD_DATABASE' }))
+  expect(() => users.find('ada')).not.toThrow('NEEDLE')
+})
+
+it('adds room for digests to a database that was made without, and forgets nobody', async () => {
+  const directory = scratch()
+  const raw = new DatabaseSync(fileIn(directory))
+  raw.exec(`${MIGRATIONS[0]}; INSERT INTO users VALUES ('ada', 'x', NULL, 1, 2); PRAGMA user_version = 1`)
+  raw.close()
+  const users = await opened(directory)
+  expect(users.find('ada')).toEqual({ id: 'ada', password: 'x' })
+  expect(users.countWithoutDigest('house')).toBe(1)
 })
 
 it.each([

@@ -1,6 +1,7 @@
 import { copyFileSync, renameSync } from 'node:fs'
 import { verify } from '@gatewright/passwords'
 import { expect, it } from 'vitest'
+import { digestsOf } from '../src/users/digests-of.ts'
 import { openUsers } from '../src/users/open-users.ts'
 import { Gatehouse, piped, scratch, Tty } from './place.ts'
 
@@ -148,6 +149,23 @@ it('changes a password', async () => {
   expect(place.out).toBe('changed the password of ada\n')
   expect(await right(place, 'ada', 'battery staple')).toBe(true)
   expect(await right(place, 'ada', SECRET)).toBe(false)
+})
+
+it('stores for HTTP Digest what belongs to the password and the realm, anew with every password', async () => {
+  const place = await house('ada')
+  const digests = async () => {
+    const users = await openUsers(`${place.cwd}/gatehouse-data`)
+    const found = users.find('ada')?.ha1
+    users.close()
+    return found
+  }
+  expect(await digests()).toEqual(digestsOf('ada', SECRET, 'gatehouse'))
+  const args = ['users', 'passwd', 'ada', '--realm', 'The House']
+  expect(await place.run(args, { input: piped('battery staple\n') })).toBe(0)
+  expect(await digests()).toEqual(digestsOf('ada', 'battery staple', 'The House'))
+  for (const realm of ['', 'a"b', 'a\\b', 'z\u00fcrich', 'a\nb', 'x'.repeat(101)]) {
+    expect(await place.run(['users', 'passwd', 'ada', '--realm', realm], { input: piped('x') })).toBe(2)
+  }
 })
 
 it('lists users in columns, and as JSON', async () => {

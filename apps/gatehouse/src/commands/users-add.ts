@@ -1,7 +1,8 @@
 import { Option } from '@gatewright/auth-option'
 import { hash } from '@gatewright/passwords'
 import { GatehouseError } from '../errors.ts'
-import { DATA } from '../settings/house-settings.ts'
+import { DATA, REALM } from '../settings/house-settings.ts'
+import { digestsOf } from '../users/digests-of.ts'
 import { newPassword } from '../users/new-password.ts'
 import { withUsers } from '../users/open-users.ts'
 import { userName } from '../users/user-name.ts'
@@ -13,7 +14,7 @@ export const usersAdd: Subcommand = {
   name: 'users add',
   operand: 'NAME',
   summary: 'add a user; the password is asked for, or read from standard input',
-  settings: [DATA],
+  settings: [DATA, REALM],
   options: [ALLOW_SHORT],
   async run({ operand, options, settings, caller: { input, out, err, now } }) {
     const name = userName(operand)
@@ -21,7 +22,8 @@ export const usersAdd: Subcommand = {
       if (users.find(name) !== undefined) throw exists(name)
       const password = await newPassword(name, { input, write: err, allowShort: options.allowShort === true })
       // Somebody else may have added the same name while this password was typed.
-      if (!users.add(name, await hash(password), now())) throw exists(name)
+      const digests = digestsOf(name, password, settings.get(REALM))
+      if (!users.add(name, await hash(password), now(), digests)) throw exists(name)
       out(`added ${name}\n`)
       return 0
     })

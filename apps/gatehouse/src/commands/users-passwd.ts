@@ -1,5 +1,6 @@
 import { hash } from '@gatewright/passwords'
-import { DATA } from '../settings/house-settings.ts'
+import { DATA, REALM } from '../settings/house-settings.ts'
+import { digestsOf } from '../users/digests-of.ts'
 import { newPassword } from '../users/new-password.ts'
 import { noSuchUser } from '../users/no-such-user.ts'
 import { withUsers } from '../users/open-users.ts'
@@ -11,14 +12,15 @@ export const usersPasswd: Subcommand = {
   name: 'users passwd',
   operand: 'NAME',
   summary: 'give a user another password; it is asked for, or read from standard input',
-  settings: [DATA],
+  settings: [DATA, REALM],
   options: [ALLOW_SHORT],
   async run({ operand, options, settings, caller: { input, out, err, now } }) {
     const name = userName(operand)
     return await withUsers(settings.get(DATA), {}, async (users) => {
       if (users.find(name) === undefined) throw noSuchUser(name)
       const password = await newPassword(name, { input, write: err, allowShort: options.allowShort === true })
-      if (!users.setPassword(name, await hash(password), now())) throw noSuchUser(name)
+      const digests = digestsOf(name, password, settings.get(REALM))
+      if (!users.setPassword(name, await hash(password), now(), digests)) throw noSuchUser(name)
       out(`changed the password of ${name}\n`)
       return 0
     })

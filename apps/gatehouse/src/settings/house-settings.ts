@@ -1,4 +1,4 @@
-import { readHost, readPath, readText, readTexts, type Setting } from './setting.ts'
+import { readHost, readPath, readRealm, readText, readTexts, type Setting } from './setting.ts'
 
 /** What concerns the house and not one of its doors. */
 export interface HouseConfig {
@@ -6,6 +6,11 @@ export interface HouseConfig {
   readonly data?: string
   /** The address that the doors listen on. @default '127.0.0.1' */
   readonly host?: string
+  /**
+   * What HTTP Digest calls this house. It goes into what is stored of each password, so that a change asks for all passwords
+   * anew. @default 'gatehouse'
+   */
+  readonly realm?: string
   /** Who may log in beside the users of the house, as for `--auth`: `['memory:ada:sesame']`. @default nobody */
   readonly auth?: readonly string[]
   /** What it takes to come in, as for `--require`. @default one proof */
@@ -26,6 +31,13 @@ export const HOST: Setting<string> = {
   read: (value, origin) => readHost(value ?? '127.0.0.1', origin),
 }
 
+export const REALM: Setting<string> = {
+  key: 'realm',
+  flags: '--realm <NAME>',
+  help: "what HTTP Digest calls this house; a change asks for all passwords anew (default: 'gatehouse')",
+  read: (value, origin) => readRealm(value ?? 'gatehouse', origin),
+}
+
 export const AUTH: Setting<readonly string[]> = {
   key: 'auth',
   flags: '--auth <TYPE:ARG>',
@@ -41,4 +53,4 @@ export const REQUIRE: Setting<string | undefined> = {
   read: (value, origin) => (value === undefined ? undefined : readText(value, origin)),
 }
 
-export const HOUSE_SETTINGS: readonly Setting<unknown>[] = [DATA, HOST, AUTH, REQUIRE]
+export const HOUSE_SETTINGS: readonly Setting<unknown>[] = [DATA, HOST, REALM, AUTH, REQUIRE]

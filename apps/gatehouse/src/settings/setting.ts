@@ -37,6 +37,13 @@ export function readText(value: unknown, origin: Origin): string {
   throw misfit(origin, 'a text')
 }
 
+/** Printable ASCII: what browsers make of other letters in a realm is their own. */
+export function readRealm(value: unknown, origin: Origin): string {
+  const realm = readText(value, origin)
+  if (/^[ !#-[\]-~]{1,100}$/.test(realm)) return realm
+  throw misfit(origin, '1 to 100 ASCII characters without quotes and backslashes')
+}
+
 export function readFlag(value: unknown, origin: Origin): boolean {
   if (value === undefined) return false
   if (typeof value === 'boolean') return value

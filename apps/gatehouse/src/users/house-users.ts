@@ -14,8 +14,6 @@ const HOUSE_USERS = 'gatehouse'
 export function houseUsers(table: UserTable, now: () => Date = () => new Date()): UserSource {
   return {
     name: HOUSE_USERS,
-    // There is no HA1 in the table, so Digest has nothing to be verified by.
-    accepts: ['password'],
     find: (username) => {
       const id = prepareUsername(username)
       return id === undefined ? undefined : table.find(id)

@@ -10,4 +10,6 @@ export const MIGRATIONS: readonly string[] = [
     created_at INTEGER NOT NULL, -- milliseconds since the epoch, as updated_at
     updated_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID`,
+  // A list of { realm, algorithm, hash } in JSON: with the hash beside it, one statement writes all that a password is known by.
+  `ALTER TABLE users ADD COLUMN digests TEXT CHECK (json_valid(digests))`,
 ]

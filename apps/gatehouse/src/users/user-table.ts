@@ -1,6 +1,6 @@
 import { type Stats, statSync } from 'node:fs'
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite'
-import type { StoredUser } from '@gatewright/passwords'
+import type { Ha1, StoredUser } from '@gatewright/passwords'
 import { GatehouseError } from '../errors.ts'
 import { databaseError } from './database-error.ts'
 import type { OpenDatabase } from './open-database.ts'
@@ -41,8 +41,8 @@ export class UserTable {
   }
 
   find(id: string): StoredUser | undefined {
-    const row = this.#get('SELECT id, password, blocked FROM users WHERE id = ?', id)
-    return row && { id: text(row.id), password: text(row.password), ...blockedOf(row) }
+    const row = this.#get('SELECT id, password, digests, blocked FROM users WHERE id = ?', id)
+    return row && { id: text(row.id), password: text(row.password), ...storedDigests(row), ...blockedOf(row) }
   }
 
   isEmpty(): boolean {
@@ -53,6 +53,12 @@ export class UserTable {
   anyPassword(): string | undefined {
     const row = this.#get('SELECT password FROM users LIMIT 1')
     return row && text(row.password)
+  }
+
+  /** How many users have nothing to be known by over HTTP Digest, under this realm. */
+  countWithoutDigest(realm: string): number {
+    const has = `SELECT 1 FROM json_each(users.digests) WHERE json_extract(value, '$.realm') = ?`
+    return Number(this.#get(`SELECT count(*) AS n FROM users WHERE NOT EXISTS (${has})`, realm)?.n)
   }
 
   /** By name, in the order of code points. */
@@ -69,10 +75,13 @@ export class UserTable {
     )
   }
 
-  /** @returns whether the name was free */
-  add(id: string, password: string, at: Date): boolean {
-    const sql = `INSERT INTO users (id, password, created_at, updated_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`
-    return this.#changes(sql, id, password, at.getTime(), at.getTime())
+  /**
+   * @param digests what the same password is known by over HTTP Digest
+   * @returns whether the name was free
+   */
+  add(id: string, password: string, at: Date, digests: readonly Ha1[] = []): boolean {
+    const sql = `INSERT INTO users (id, password, digests, created_at, updated_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+    return this.#changes(sql, id, password, jsonOf(digests), at.getTime(), at.getTime())
   }
 
   /** @returns whether there was such a user */
@@ -80,12 +89,16 @@ export class UserTable {
     return this.#changes('DELETE FROM users WHERE id = ?', id)
   }
 
-  /** @returns whether there is such a user */
-  setPassword(id: string, password: string, at: Date): boolean {
-    return this.#changes('UPDATE users SET password = ?, updated_at = ? WHERE id = ?', password, at.getTime(), id)
+  /**
+   * Replaces all that the old password was known by.
+   * @returns whether there is such a user
+   */
+  setPassword(id: string, password: string, at: Date, digests: readonly Ha1[] = []): boolean {
+    const sql = 'UPDATE users SET password = ?, digests = ?, updated_at = ? WHERE id = ?'
+    return this.#changes(sql, password, jsonOf(digests), at.getTime(), id)
   }
 
-  /** Compare-and-set: replaces a stored password only if it still is `previous`. */
+  /** Compare-and-set: replaces a stored password only if it still is `previous`. It is the same password, so its digests stay. */
   replacePassword(id: string, previous: string, next: string, at: Date): boolean {
     const sql = 'UPDATE users SET password = ?, updated_at = ? WHERE id = ? AND password = ?'
     return this.#changes(sql, next, at.getTime(), id, previous)
@@ -140,6 +153,19 @@ export class UserTable {
 function text(value: SQLOutputValue | undefined): string {
   if (typeof value === 'string') return value
   throw new GatehouseError('BAD_DATABASE', 'the user database holds something else where a text belongs')
+}
+
+const jsonOf = (digests: readonly Ha1[]): string | null => (digests.length === 0 ? null : JSON.stringify(digests))
+
+/** Whoever asks checks each of them; here they are only read. */
+function storedDigests({ digests }: Row): { readonly ha1?: readonly Ha1[] } {
+  if (digests === null) return {}
+  try {
+    return { ha1: JSON.parse(text(digests)) }
+  } catch {
+    // What the parser says quotes what it read.
+    throw new GatehouseError('BAD_DATABASE', 'the user database holds something else where a list of digests belongs')
+  }
 }
 
 function blockedOf({ blocked }: Row): { readonly blocked?: Blocked } {
