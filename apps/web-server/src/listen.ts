@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { type TlsFiles, UsageError } from '@gatewright/auth-option'
 
 /** Where a site is to be, and how long it waits for whom. */
@@ -38,14 +38,27 @@ export async function listen(
   site: RequestListener,
   { host, port, tls, drainMs = 5_000 }: ListenOptions,
 ): Promise<Listening> {
+  const sockets = new Set<Socket>()
+  let unanswered = 0
   let closing = false
+  const hangUp = () => {
+    for (const socket of sockets) socket.destroy()
+  }
   const server = serverFor(tls, (request, response) => {
+    unanswered++
+    response.once('close', () => {
+      unanswered--
+      // Browsers hold connections that they may need later, and some have not said a word yet.
+      if (closing && unanswered === 0) hangUp()
+    })
     if (closing) response.setHeader('Connection', 'close')
-    // Whoever has their answer now is not waited for any longer.
-    response.once('close', () => closing && server.closeIdleConnections())
     site(request, response)
   })
   server.maxConnections = MOST_CONNECTIONS
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen({ host, port }, resolve)
   })
@@ -56,12 +69,13 @@ export async function listen(
     close: () =>
       new Promise((resolve, reject) => {
         closing = true
-        const patience = setTimeout(() => server.closeAllConnections(), drainMs)
+        const patience = setTimeout(hangUp, drainMs)
         server.close((error) => {
           clearTimeout(patience)
           if (error) reject(error)
           else resolve()
         })
+        if (unanswered === 0) hangUp()
       }),
   }
 }
