@@ -22,6 +22,7 @@ it('finishes an answer that was begun, and waits for nobody who is only connecte
   const { listening, request, response } = await site()
   const idle = connect(listening.port, '127.0.0.1')
   await once(idle, 'connect')
+  const hungUp = once(idle, 'close')
   const closed = listening.close()
   await expect(fetch(`http://127.0.0.1:${listening.port}`)).rejects.toThrow()
   const long = 'x'.repeat(10_000_000)
@@ -29,7 +30,7 @@ it('finishes an answer that was begun, and waits for nobody who is only connecte
   const [answer] = (await once(request, 'response')) as [IncomingMessage]
   expect(await text(answer)).toBe(long)
   await closed
-  await once(idle, 'close')
+  await hungUp
 })
 
 it('ends what does not end by itself', async () => {
