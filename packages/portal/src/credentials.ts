@@ -50,11 +50,21 @@ export interface PublicKey {
   readonly blob: Uint8Array
 }
 
+/** What a security key (FIDO) has signed about the person before it. */
+export interface KeyPresence {
+  /** Somebody touched it. */
+  readonly touched: boolean
+  /** It knows who: by PIN or fingerprint. */
+  readonly verified: boolean
+}
+
 /** A key whose private half the client has proven to hold: adapters make this only after the signature verified. */
 export interface PublicKeyCredential {
   readonly kind: 'publickey'
   readonly username: string
   readonly key: PublicKey
+  /** From the signature of a security key; other keys have none. */
+  readonly presence?: KeyPresence
 }
 
 /** "Would this key do?" Nothing has been signed, so nobody logs in with it. */
@@ -171,9 +181,10 @@ export function digest(answer: Omit<DigestCredential, 'kind'>): DigestCredential
   return new Digest(answer)
 }
 
-/** A key whose possession the adapter has verified. */
-export function publickey(username: string, key: PublicKey): PublicKeyCredential {
-  return Object.freeze({ kind: 'publickey', username: prepareUsername(username) ?? username, key })
+/** A key whose possession the adapter has verified, with what the signature of a security key says beside. */
+export function publickey(username: string, key: PublicKey, presence?: KeyPresence): PublicKeyCredential {
+  const credential = { kind: 'publickey', username: prepareUsername(username) ?? username, key } as const
+  return Object.freeze(presence === undefined ? credential : { ...credential, presence })
 }
 
 /** A one-time code, for `username` or for whom the login has proven so far. */
@@ -205,6 +216,15 @@ export function isOffer(offer: unknown): offer is PublicKeyOffer {
   )
 }
 
+/** The two flags in an object of our own; `undefined` unless both are flags: a truthy one was never signed. */
+function presenceIn(presence: unknown): KeyPresence | undefined {
+  if (typeof presence !== 'object' || presence === null) return undefined
+  const { touched, verified } = presence as Partial<KeyPresence>
+  return typeof touched === 'boolean' && typeof verified === 'boolean'
+    ? Object.freeze({ touched, verified })
+    : undefined
+}
+
 /**
  * The credential in the only form that checkers see, or `undefined` if no user can have presented it: names prepared,
  * secrets hidden and within bounds, fields of the right type. Objects written by hand are made anew.
@@ -229,8 +249,9 @@ export function admissible(credential: Credential): Credential | undefined {
       return isName(made.username) ? made : undefined
     }
     case 'publickey': {
-      const made = publickey(credential.username, credential.key)
-      return isOffer(made) ? made : undefined
+      const { username, key, presence } = credential
+      const made = publickey(username, key, presenceIn(presence))
+      return isOffer(made) && (presence === undefined || made.presence !== undefined) ? made : undefined
     }
     case 'anonymous':
       return ANYBODY

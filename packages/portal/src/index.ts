@@ -32,6 +32,7 @@ export {
   type CredentialKinds,
   type DigestCredential,
   digest,
+  type KeyPresence,
   type PasswordCredential,
   type PublicKey,
   type PublicKeyCredential,

@@ -23,7 +23,11 @@ export function copyOf(credential: Credential): Credential {
       return digest({ username, realm, algorithm, verify: (ha1) => credential.verify(ha1) })
     }
     case 'publickey':
-      return publickey(credential.username, { ...credential.key, blob: Uint8Array.from(credential.key.blob) })
+      return publickey(
+        credential.username,
+        { ...credential.key, blob: Uint8Array.from(credential.key.blob) },
+        credential.presence,
+      )
     case 'anonymous':
       return credential
     default:
@@ -43,7 +47,7 @@ export function renamed(credential: Credential, username: string): Credential | 
       return digest({ username, realm, algorithm, verify: (ha1) => credential.verify(ha1) })
     }
     case 'publickey':
-      return publickey(username, credential.key)
+      return publickey(username, credential.key, credential.presence)
     case 'anonymous':
       return undefined
     default:
