@@ -1,7 +1,6 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync } from 'node:fs'
 import { type FileHandle, open as openFile } from 'node:fs/promises'
 import { faultOf, notAFile, WatchedFileError } from './errors.ts'
-import { sameStamp } from './stamp.ts'
 
 export interface RegularFileOptions {
   /** A larger file is refused before anything of it is read. @default 64 MiB */
@@ -62,7 +61,7 @@ export class RegularFile {
       // More than its size says: it grew, or is one of those of /proc that have no size and are no files to watch.
       const { bytesRead } = await this.#handle.read(Buffer.alloc(1), 0, 1, bytes.length)
       const after = await this.#handle.stat({ bigint: true })
-      if (bytesRead > 0 || !sameStamp(this.stats, after)) return undefined
+      if (bytesRead > 0 || isWritten(this.stats, after)) return undefined
     } catch (error) {
       throw faultOf(this.path, error)
     }
@@ -72,6 +71,15 @@ export class RegularFile {
   close(): Promise<void> {
     return this.#handle.close()
   }
+}
+
+/**
+ * Whether the content of an open file may have changed. One that another was renamed over has one link less, and by that a
+ * later ctime; it is as whole as it was. Any other change of ctime may hide a write whose mtime was set back.
+ */
+function isWritten(before: BigIntStats, after: BigIntStats): boolean {
+  if (before.size !== after.size || before.mtimeNs !== after.mtimeNs) return true
+  return before.ctimeNs !== after.ctimeNs && before.nlink === after.nlink
 }
 
 /** @throws {WatchedFileError} `MISSING`, `UNREADABLE`, `NOT_A_FILE`, `TOO_LARGE`; and what `insist` throws */

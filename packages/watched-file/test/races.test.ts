@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { readFiles, watchFiles } from '../src/index.ts'
@@ -53,11 +53,60 @@ test.each<[what: string, change: (path: string) => void]>([
   ['that shrank', (path) => truncateSync(path, 1)],
   ['that is empty now', (path) => truncateSync(path, 0)],
   ['that was written over', (path) => writeFileSync(path, 'new')],
+  [
+    'that was written over, and its time set back,',
+    (path) => {
+      const { atime, mtime } = statSync(path)
+      writeFileSync(path, 'new')
+      utimesSync(path, atime, mtime)
+    },
+  ],
 ])('a file %s between two reads is read again', async (_what, change) => {
   const [path] = two()
   // Left to settle: within one tick of the clock only the size would tell.
   expect(await texts([path], { beforeRead: nth(2, () => change(path)) }, true)).toEqual([readFileSync(path, 'utf8')])
 })
+
+test('a file replaced between two reads is read to its end: it is whole, and was true when it was opened', async () => {
+  const [path] = two()
+  const opened: string[] = []
+  const meanwhile = { opened: (at: string) => opened.push(at), beforeRead: nth(2, () => replace(path, 'new')) }
+  expect(await texts([path], meanwhile, true)).toEqual(['old'])
+  expect(opened).toHaveLength(1)
+})
+
+test('files that are replaced in turn, whenever that is, are read as they stood at one moment', async () => {
+  const paths = two('0')
+  const random = generator(7)
+  // The first file is always as new as the second, or one ahead.
+  let step = 0
+  const mayWrite = () => {
+    if (random() % 4 > 0) return
+    replace(paths[step % 2 === 0 ? 0 : 1], String(Math.floor(step / 2) + 1))
+    step++
+  }
+  const seen = new Set<string>()
+  for (let i = 0; i < 300; i++) {
+    const from = step
+    const pair = await texts(paths, { opened: mayWrite, beforeRead: mayWrite }).catch((error) => error.code)
+    if (pair === 'CHANGING') continue
+    const [one, other] = pair.map(Number)
+    expect([0, 1]).toContain(one - other)
+    // Nor is it older than the call.
+    expect(one + other).toBeGreaterThanOrEqual(from)
+    seen.add(String(pair))
+  }
+  expect(seen.size).toBeGreaterThan(100)
+})
+
+/** Pseudo-random numbers, the same ones each time (Numerical Recipes' constants). */
+function generator(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state >>> 16
+  }
+}
 
 test('a file that was changed just now is left to settle, so that the next change shows in its stamp', async () => {
   const paths = two()

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 import type { StoredUser, UserSource } from '@gatewright/passwords'
 import { type ErrorDetails, PortalError, prepareUsername } from '@gatewright/portal'
+import { AccountFiles } from './account-files.ts'
 import { type AccountRules, Accounts } from './accounts.ts'
 import { dayOf } from './days.ts'
-import { FileSet } from './file-set.ts'
 import { anyShell, listedShells, type ShellRule, shellsIn } from './shells.ts'
 
 export interface UnixUsersOptions {
@@ -41,7 +41,7 @@ export function unixUsers(options: UnixUsersOptions = {}): UserSource {
   const { name, paths, shells, allowDes, now } = checkOptions(options)
   let noticed: string | undefined
 
-  const files = new FileSet(
+  const files = new AccountFiles(
     [paths.passwd, paths.shadow, ...(typeof shells === 'string' ? [shells] : [])],
     async ([passwd = NOTHING, shadow = NOTHING, listed = NOTHING]) => {
       const mayLogIn = typeof shells === 'string' ? shellsIn(listed) : shells

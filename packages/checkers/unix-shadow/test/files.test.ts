@@ -10,13 +10,12 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { MAX_FILE_BYTES } from '../src/account-file.ts'
-import { FileSet } from '../src/file-set.ts'
+import { AccountFiles, MAX_FILE_BYTES } from '../src/account-files.ts'
 import { unixChecker, unixUsers } from '../src/index.ts'
 import { answer, attempt, cheapHash, faultOf, type Machine, machine, passwdLine, shadowLine } from './machine.ts'
 
@@ -154,79 +153,16 @@ describe('a change is seen by the next login', () => {
 })
 
 describe('the files are read together', () => {
-  test('and what is handed out was true of all of them at one moment', async () => {
-    const { directory } = machine()
-    const [first, second] = [join(directory, 'first'), join(directory, 'second')]
-    const put = async (path: string, text: string) => {
-      await writeFile(`${path}+`, text, { mode: 0o600 })
-      await rename(`${path}+`, path)
-    }
-    // The first file is always as new as the second, or one ahead.
-    await put(first, '0')
-    await put(second, '0')
-    const files = new FileSet([first, second], ([one, two]) => Promise.resolve([Number(one), Number(two)] as const))
-    let generation = 0
-    let writing = true
-    const writer = (async () => {
-      while (writing) {
-        generation++
-        await put(first, String(generation))
-        await put(second, String(generation))
-        await new Promise((rest) => setTimeout(rest, 5))
-      }
-    })()
-    const seen = new Set<number>()
-    try {
-      for (let i = 0; i < 50; i++) {
-        const pair = await files.current().catch((error: { code?: string }) => error.code)
-        // On a busy machine the writer may be quicker ten times over: then it says so, and hands out nothing.
-        if (pair === 'CHANGING') continue
-        const [one, two] = pair as readonly [number, number]
-        seen.add(one)
-        expect(one - two).toBeGreaterThanOrEqual(0)
-        expect(one - two).toBeLessThanOrEqual(1)
-      }
-    } finally {
-      writing = false
-      await writer
-    }
-    expect(seen.size).toBeGreaterThan(1)
-    expect(await files.current()).toEqual([generation, generation])
-  })
-
   test('once for however many ask at the same time, and not again until they change', async () => {
     const made = machine('a', 'b')
     let readings = 0
-    const files = new FileSet([made.passwd, made.shadow], () => Promise.resolve(++readings))
+    const files = new AccountFiles([made.passwd, made.shadow], () => Promise.resolve(++readings))
     await Promise.all(Array.from({ length: 50 }, () => files.current()))
     await files.current()
     expect(readings).toBe(1)
     made.replace(made.passwd, 'a')
     await Promise.all(Array.from({ length: 50 }, () => files.current()))
     expect(readings).toBe(2)
-  })
-
-  test('and half of one that is being written is never taken for the whole', async () => {
-    const { directory } = machine()
-    const path = join(directory, 'file')
-    const text = (byte: string) => byte.repeat(3_000_000)
-    writeFileSync(path, text('a'), { mode: 0o600 })
-    const files = new FileSet([path], ([content = Buffer.alloc(0)]) => Promise.resolve(content.toString()))
-    let writing = true
-    const writer = (async () => {
-      while (writing) for (const byte of 'bcd') await writeFile(path, text(byte))
-    })()
-    try {
-      for (let i = 0; i < 10; i++) {
-        const answer = await files.current().catch((error: unknown) => error)
-        if (typeof answer === 'string') expect(new Set(answer.slice(0, 10) + answer.slice(-10)).size).toBeLessThan(2)
-        else expect(answer).toMatchObject({ name: 'UnixError', code: 'CHANGING', hint: expect.any(String) })
-      }
-    } finally {
-      writing = false
-      await writer
-    }
-    expect(await files.current()).toBe(text('d'))
   })
 
   test('and no descriptor stays open, whatever happens', async () => {

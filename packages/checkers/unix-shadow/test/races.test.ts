@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { beforeEach, expect, test, vi } from 'vitest'
-import { FileSet } from '../src/file-set.ts'
+import { AccountFiles } from '../src/account-files.ts'
 import { faultOf, machine } from './machine.ts'
 
 /** What comes between two system calls: no real writer would hit that moment every time. */
@@ -42,7 +42,7 @@ const texts = (contents: readonly Buffer[]) => Promise.resolve(contents.map(Stri
 
 test('a file replaced after it was opened, and before the other was, is opened again', async () => {
   const made = machine('old', 'old')
-  const files = new FileSet([made.passwd, made.shadow], texts)
+  const files = new AccountFiles([made.passwd, made.shadow], texts)
   meanwhile.opened = nth(1, () => made.write('new', 'new'))
   expect(await files.current()).toEqual(['new', 'new'])
 })
@@ -53,14 +53,14 @@ test.each<[what: string, change: (path: string) => void]>([
   ['that was written over', (path) => writeFileSync(path, 'new')],
 ])('a file %s between two reads is read again', async (_what, change) => {
   const made = machine('old', 'old')
-  const files = new FileSet([made.passwd], texts)
+  const files = new AccountFiles([made.passwd], texts)
   meanwhile.beforeRead = nth(2, () => change(made.passwd))
   expect(await files.current()).toEqual([readFileSync(made.passwd, 'utf8')])
 })
 
 test('a file that was changed just now is left to rest, so that the next change shows in its time', async () => {
   const made = machine('old', 'old')
-  const files = new FileSet([made.passwd, made.shadow], texts)
+  const files = new AccountFiles([made.passwd, made.shadow], texts)
   const ages: number[] = []
   meanwhile.beforeRead = (path) => ages.push(Date.now() - statSync(path).ctimeMs)
   made.write('new', 'new')
@@ -72,7 +72,7 @@ test('a file that was changed just now is left to rest, so that the next change 
 
 test('files that never hold still are a fault, and the next login tries again', async () => {
   const made = machine('old', 'old')
-  const files = new FileSet([made.passwd, made.shadow], texts)
+  const files = new AccountFiles([made.passwd, made.shadow], texts)
   meanwhile.opened = () => made.write('new', 'new')
   expect(await faultOf(() => files.current())).toMatchObject({
     name: 'UnixError',
@@ -86,7 +86,7 @@ test('files that never hold still are a fault, and the next login tries again', 
 
 test('a disk that fails while it is read is a fault that names the file', async () => {
   const made = machine('old', 'old')
-  const files = new FileSet([made.passwd, made.shadow], texts)
+  const files = new AccountFiles([made.passwd, made.shadow], texts)
   const failure = Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' })
   meanwhile.beforeRead = () => {
     throw failure
