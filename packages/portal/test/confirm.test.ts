@@ -5,8 +5,8 @@ import { codeOf, echoPortal, knows } from './cast.ts'
 const good = password('ada', 'x')
 
 /** A guard that remembers what became of each try. */
-function guarding(): { guard: Guard; settled: (string | Verdict['outcome'])[] } {
-  const settled: (string | Verdict['outcome'])[] = []
+function guarding(): { guard: Guard; settled: string[] } {
+  const settled: string[] = []
   const settle = async (verdict: Verdict | 'fault') =>
     void settled.push(verdict === 'fault' ? 'fault' : verdict.outcome)
   return { guard: { admit: async () => ({ settle }) }, settled }

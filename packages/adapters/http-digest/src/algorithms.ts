@@ -1,0 +1,77 @@
+import { hash } from 'node:crypto'
+import { HttpLoginError } from '@gatewright/http-login'
+
+/** The algorithms of RFC 7616 section 6.1, and their session variants (section 3.4.2). */
+export type DigestAlgorithmName = 'MD5' | 'MD5-sess' | 'SHA-256' | 'SHA-256-sess' | 'SHA-512-256' | 'SHA-512-256-sess'
+
+/** One algorithm, ready for use. */
+export interface Algorithm {
+  readonly name: DigestAlgorithmName
+  /** Whether A1 holds nonce and cnonce (RFC 7616 section 3.4.2). */
+  readonly session: boolean
+  /** Hexadecimal digits of a digest. */
+  readonly digits: number
+  /** H of RFC 7616 section 3.3: in lower-case hexadecimal. Headers come as Latin-1, one character for each octet. */
+  hash(text: string): string
+  hashBytes(bytes: Uint8Array): string
+}
+
+const HASHES = [
+  ['MD5', 'md5', 32],
+  ['SHA-256', 'sha256', 64],
+  ['SHA-512-256', 'sha512-256', 64],
+] as const
+
+const ALGORITHMS: ReadonlyMap<string, Algorithm> = new Map(
+  HASHES.flatMap(([base, made, digits]) =>
+    ([base, `${base}-sess`] as const).map((name): [string, Algorithm] => [
+      name.toLowerCase(),
+      {
+        name,
+        session: name !== base,
+        digits,
+        hash: (text) => hash(made, isAscii(text) ? text : Buffer.from(text, 'latin1')),
+        hashBytes: (bytes) => hash(made, bytes),
+      },
+    ]),
+  ),
+)
+
+/** Nearly all text is; a string is hashed without a copy then. */
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false
+  return true
+}
+
+/** The algorithm of a name, whatever its letter case: the grammar takes it as a token. */
+export function algorithmOf(name: string): Algorithm | undefined {
+  return ALGORITHMS.get(name.toLowerCase())
+}
+
+/**
+ * The algorithms to offer, in the order in which they are offered.
+ * @throws {HttpLoginError} `BAD_CONFIGURATION`
+ */
+export function algorithmsOf(names: readonly string[]): readonly Algorithm[] {
+  const bad = (problem: string) =>
+    new HttpLoginError('BAD_CONFIGURATION', problem, {
+      hint: `There are ${[...ALGORITHMS.values()].map(({ name }) => name).join(', ')}.`,
+    })
+  if (!Array.isArray(names) || names.length === 0) throw bad('algorithms is a list of at least one')
+  const algorithms = names.map((name) => {
+    const algorithm = typeof name === 'string' ? algorithmOf(name) : undefined
+    if (algorithm === undefined || algorithm.name !== name)
+      throw bad(`there is no Digest algorithm ${JSON.stringify(name)}`)
+    return algorithm
+  })
+  if (new Set(algorithms).size < algorithms.length) throw bad('algorithms names one twice')
+  if (algorithms.some(({ name }) => name.startsWith('MD5'))) {
+    process.emitWarning('HTTP Digest is offered with MD5, which is broken for signatures and weak for passwords', {
+      type: 'GatewrightWarning',
+      code: 'GATEWRIGHT_MD5',
+      detail:
+        'Clients that know SHA-256 use it if it is offered first. Serve HTTPS, and drop MD5 when the last old client is gone.',
+    })
+  }
+  return algorithms
+}

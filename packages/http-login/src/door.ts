@@ -1,0 +1,146 @@
+import { type AttemptOptions, type Login, PortalError } from '@gatewright/portal'
+import { tellAttack } from './attack.ts'
+import { authorizationOf } from './authorization.ts'
+import { admitted, challenged, type Denial, denied, type HttpAnswer } from './http-answer.ts'
+import type { HttpScheme, Presentation, Reading } from './http-scheme.ts'
+import type { Permit, SharedOptions } from './options.ts'
+import type { Origin, RequestView } from './request-view.ts'
+import { originFinder } from './trust-proxy.ts'
+import type { Visit } from './visit.ts'
+
+/** What all resources behind one login share. */
+export interface Door<Avatars extends object> {
+  /**
+   * Whether a request may come in, and as whom. `undefined` when nobody waits for the answer any more.
+   * @throws whatever a rule of the application throws
+   */
+  decide<A extends keyof Avatars>(
+    request: RequestView,
+    wanted: A | readonly A[],
+    permit: Permit<Avatars, A> | undefined,
+    visit?: Visit,
+  ): Promise<HttpAnswer<Avatars, A> | undefined>
+  /** Something broke on this side. */
+  report(error: unknown, request: RequestView): void
+}
+
+const MAX_HEADER_LENGTH = 16_384
+/** When to come back after a fault that does not say. */
+const RETRY_MS = 5_000
+
+/** @throws {HttpLoginError} `BAD_CONFIGURATION` */
+export function createDoor<Avatars extends object>(options: SharedOptions<Avatars>): Door<Avatars> {
+  const { portal, trustProxy = false, maxHeaderLength = MAX_HEADER_LENGTH, onError = warn } = options
+  const schemes = [...options.schemes]
+  const observers = [...(options.observers ?? [])]
+  const findOrigin = originFinder(trustProxy)
+
+  async function decide<A extends keyof Avatars>(
+    request: RequestView,
+    wanted: A | readonly A[],
+    permit: Permit<Avatars, A> | undefined,
+    visit?: Visit,
+  ): Promise<HttpAnswer<Avatars, A> | undefined> {
+    const origin = findOrigin(request)
+    const header = request.header('authorization')
+    if (header === undefined || header === '') return ask(origin)
+    if (header.length > maxHeaderLength) return denied(400)
+    const { scheme: name, parameters } = authorizationOf(header)
+    const scheme = schemes.find((one) => one.name.toLowerCase() === name)
+    if (!scheme) return ask(origin)
+
+    let presentation = visit?.presentedBy(scheme)
+    if (!presentation) {
+      let reading: Reading | Promise<Reading> = scheme.read(parameters, request, origin)
+      if ('then' in reading) {
+        try {
+          reading = await reading
+        } catch (error) {
+          return broken(error, request)
+        }
+      }
+      if ('code' in reading) {
+        if (reading.attack) tellAttack(observers, reading.attack, scheme.name, request, origin)
+        return reading.code === 401 ? ask(origin) : denied(reading.code)
+      }
+      presentation = reading
+      visit?.present(scheme, presentation)
+    }
+
+    let login: Login<Avatars, A>
+    try {
+      login = await portal.login(presentation.credential, wanted, attemptAt(scheme, presentation, request, origin))
+    } catch (error) {
+      return broken(error, request)
+    }
+    if (login.status === 'granted') {
+      if (permit === undefined) return admitted(login, presentation.admitted?.() ?? [])
+      let permitted: unknown
+      try {
+        permitted = permit(login, request)
+      } finally {
+        if (permitted !== true) await login.logout().catch((error: unknown) => report(error, request))
+      }
+      return permitted === true ? admitted(login, presentation.admitted?.() ?? []) : denied(403)
+    }
+    // HTTP has no dialogue for a second factor. The answer is that for wrong credentials: it must not tell that one was right.
+    if (login.status === 'pending') return ask(origin)
+    if (login.retryAfterMs !== undefined) return denied(429, login.retryAfterMs)
+    if (login.forbidden) return denied(403)
+    if (presentation.attack) tellAttack(observers, presentation.attack, scheme.name, request, origin)
+    return ask(origin, scheme, presentation)
+  }
+
+  /** Everything that the client may answer with; without any, it is told not to try. */
+  function ask(origin: Origin, refusing?: HttpScheme, refused?: Presentation): Denial {
+    const challenges = schemes.flatMap((scheme) => scheme.challenges(origin, scheme === refusing ? refused : undefined))
+    return challenges.length > 0 ? challenged(challenges) : denied(403)
+  }
+
+  /** A fault is never a denial: the client is told to come back, whoever it is. */
+  function broken(error: unknown, request: RequestView): Denial | undefined {
+    const code = error instanceof PortalError ? error.code : undefined
+    if (code === 'ABORTED') return undefined
+    if (code !== 'OVERLOADED' && code !== 'CLOSED') report(error, request)
+    const retryAfterMs = error instanceof PortalError ? error.retryAfterMs : undefined
+    return denied(503, retryAfterMs ?? RETRY_MS)
+  }
+
+  function report(error: unknown, request: RequestView): void {
+    try {
+      onError(error, request)
+    } catch (failure) {
+      warn(failure)
+    }
+  }
+
+  return { decide, report }
+}
+
+/** What the portal is told of the request. Most of it nobody asks for, so it is found out when somebody does. */
+function attemptAt(
+  { protocol }: HttpScheme,
+  { confirm }: Presentation,
+  { signal }: RequestView,
+  origin: Origin,
+): AttemptOptions {
+  const { peer } = origin
+  return {
+    protocol,
+    ...(peer === undefined ? {} : { peer }),
+    get secure() {
+      return origin.secure
+    },
+    ...(signal === undefined ? {} : { signal }),
+    ...(confirm === undefined ? {} : { confirm }),
+  }
+}
+
+function warn(error: unknown): void {
+  const detail = error instanceof Error ? error.stack : undefined
+  process.emitWarning(`an HTTP login failed on this side: ${error instanceof Error ? error.message : String(error)}`, {
+    type: 'GatewrightWarning',
+    code: 'GATEWRIGHT_HTTP',
+    ...(detail === undefined ? {} : { detail }),
+  })
+}
