@@ -37,6 +37,7 @@ export type {
 } from './avatar.ts'
 export { type DirectoryFilesOptions, directoryFiles } from './directory-files.ts'
 export { SshError, type SshErrorCode } from './errors.ts'
+export { type HostKey, hostKeyFile } from './host-key-file.ts'
 export type { SshLimits } from './limits.ts'
 export type { SshServerOptions } from './options.ts'
 export { createSshServer, type SshServer } from './server.ts'
@@ -48,3 +49,4 @@ export type {
   SftpFile,
   SftpFiles,
 } from './sftp/sftp-files.ts'
+export { openTerminal, type Terminal, type TerminalOptions } from './terminal.ts'
