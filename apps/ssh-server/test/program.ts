@@ -1,0 +1,76 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+
+/** The program as a process of its own, from sources. */
+export interface SshProgram {
+  readonly port: number
+  /** Everything it logged, once it has ended. */
+  readonly log: Promise<readonly LogLine[]>
+  /** Sends SIGTERM; the exit code. */
+  stop(): Promise<number | null>
+}
+
+/** One line of the log. */
+export interface LogLine extends Readonly<Record<string, unknown>> {
+  readonly event: string
+}
+
+const MAIN = join(import.meta.dirname, '../src/main.ts')
+
+/** A directory for one file of tests, and what removes it. */
+export function scratch(): { readonly directory: string; readonly remove: () => void } {
+  const directory = mkdtempSync(join(tmpdir(), 'gatewright-ssh-'))
+  return { directory, remove: () => rmSync(directory, { recursive: true, force: true }) }
+}
+
+/** Runs it, in a directory that is home and everything to it. */
+export function start(
+  home: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): ChildProcessByStdio<null, Readable, Readable> {
+  return spawn(process.execPath, ['--conditions=@gatewright/source', MAIN, ...args], {
+    cwd: home,
+    env: { ...process.env, HOME: home, XDG_STATE_HOME: '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+/** Starts the server on a free port and waits until it says that it listens. */
+export async function sshProgram(
+  home: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<SshProgram> {
+  const child = start(home, ['--port', '0', ...args], env)
+  const err = text(child.stderr)
+  const exit = once(child, 'exit') as Promise<[number | null]>
+  const ready = once(createInterface(child.stdout), 'line') as Promise<[string]>
+  const [line] = await Promise.race([
+    ready,
+    exit.then(async ([code]) => {
+      throw new Error(`ended with ${code}: ${await err}`)
+    }),
+  ])
+  const port = /^listening on ssh:\/\/127\.0\.0\.1:(\d+)$/.exec(line)?.[1]
+  if (port === undefined) throw new Error(`it said ${line}`)
+  return {
+    port: Number(port),
+    log: err.then((lines) =>
+      lines
+        .trim()
+        .split('\n')
+        .map((each) => JSON.parse(each) as LogLine),
+    ),
+    stop: async () => {
+      child.kill('SIGTERM')
+      return (await exit)[0]
+    },
+  }
+}
