@@ -49,7 +49,7 @@ export function parseCertificate(blob: Uint8Array): Certificate {
   const keyFields = Buffer.from(blob.buffer, blob.byteOffset + start, reader.position - start)
   const serial = reader.uint64()
   const type = typeOf(reader.uint32())
-  const keyId = reader.text()
+  const keyId = textIn(reader)
   const principals = principalsIn(reader.string())
   const validAfter = reader.uint64()
   const validBefore = reader.uint64()
@@ -92,9 +92,16 @@ function principalsIn(bytes: Buffer): readonly string[] {
   const principals: string[] = []
   while (!reader.atEnd) {
     if (principals.length === MAX_PRINCIPALS) throw malformed(`a certificate has at most ${MAX_PRINCIPALS} principals`)
-    principals.push(reader.text())
+    principals.push(textIn(reader))
   }
   return principals
+}
+
+/** Where C ends a text at its first NUL, and others do not, two readers would see two names. */
+function textIn(reader: WireReader): string {
+  const text = reader.text()
+  if (text.includes('\0')) throw malformed('a name in a certificate holds a NUL')
+  return text
 }
 
 /** Names in lexical order, each once: PROTOCOL.certkeys. Two of one name would be read differently by different readers. */

@@ -27,6 +27,16 @@ const CURVES = {
 } as const
 
 const ED25519_BYTES = 32
+/** The y of every point of order 1, 2, 4 and 8, and those two that are written larger than the field. */
+const SMALL_ORDER: ReadonlySet<string> = new Set([
+  '0000000000000000000000000000000000000000000000000000000000000000',
+  '0100000000000000000000000000000000000000000000000000000000000000',
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+  'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+])
 
 /**
  * Reads a public key as it stands on the wire: RFC 4253 section 6.6, RFC 5656 section 3.1, RFC 8709 section 4, PROTOCOL.u2f.
@@ -42,6 +52,20 @@ export function parsePublicKey(blob: Uint8Array): ParsedKey {
 }
 
 /**
+ * What {@link parsePublicKey} does, but for one question that takes 30 to 90 us: whether a point is on its curve. For long
+ * lists of keys, none of which verifies anything before it is parsed in earnest.
+ * @throws {SshKeyError} `MALFORMED`, `UNSUPPORTED`, `WEAK_KEY`
+ */
+export function inspectPublicKey(blob: Uint8Array): Omit<ParsedKey, 'key'> {
+  const reader = new WireReader(blob)
+  const algorithm = reader.text()
+  if (!isKeyAlgorithm(algorithm)) throw unsupported(algorithm)
+  const { jwk: _, ...fields } = readNumbers(algorithm, reader)
+  reader.end()
+  return { algorithm, blob, ...fields }
+}
+
+/**
  * The fields of a key after its name, as certificates hold them too.
  * @throws {SshKeyError} `MALFORMED`, `WEAK_KEY`
  */
@@ -49,28 +73,48 @@ export function readKeyFields(
   algorithm: KeyAlgorithm,
   reader: WireReader,
 ): Pick<ParsedKey, 'key' | 'application' | 'bits'> {
+  const { jwk, ...fields } = readNumbers(algorithm, reader)
+  return { key: imported(jwk), ...fields }
+}
+
+interface Numbers extends Pick<ParsedKey, 'application' | 'bits'> {
+  readonly jwk: JsonWebKey
+}
+
+function readNumbers(algorithm: KeyAlgorithm, reader: WireReader): Numbers {
   switch (algorithm) {
     case 'ssh-ed25519':
-      return { key: readEd25519(reader) }
+      return { jwk: readEd25519(reader) }
     case 'sk-ssh-ed25519@openssh.com':
-      return { key: readEd25519(reader), application: reader.text() }
+      return { jwk: readEd25519(reader), application: reader.text() }
     case 'ssh-rsa':
       return readRsa(reader)
     case 'sk-ecdsa-sha2-nistp256@openssh.com':
-      return { key: readEcdsa('nistp256', reader), application: reader.text() }
+      return { jwk: readEcdsa('nistp256', reader), application: reader.text() }
     default:
-      return { key: readEcdsa(algorithm.slice('ecdsa-sha2-'.length) as keyof typeof CURVES, reader) }
+      return { jwk: readEcdsa(algorithm.slice('ecdsa-sha2-'.length) as keyof typeof CURVES, reader) }
   }
 }
 
-function readEd25519(reader: WireReader): KeyObject {
+function readEd25519(reader: WireReader): JsonWebKey {
   const point = reader.string()
   if (point.length !== ED25519_BYTES) throw new SshKeyError('MALFORMED', 'an Ed25519 key has 32 bytes')
-  return imported({ kty: 'OKP', crv: 'Ed25519', x: point.toString('base64url') })
+  if (isOfSmallOrder(point)) throw new SshKeyError('WEAK_KEY', 'an Ed25519 key that anybody can sign with')
+  return { kty: 'OKP', crv: 'Ed25519', x: point.toString('base64url') }
+}
+
+/** With such a key, signatures made without any private half verify for one message in eight, or for all. */
+function isOfSmallOrder(point: Buffer): boolean {
+  const last = (point.at(-1) ?? 0) & 0x7f
+  // Most keys are told by one byte.
+  if (last !== 0x7f && last !== 0 && last !== 0x05 && last !== 0x7a) return false
+  const y = Buffer.from(point)
+  y[ED25519_BYTES - 1] = last
+  return SMALL_ORDER.has(y.toString('hex'))
 }
 
 /** The curve is said twice, and must be the same both times. */
-function readEcdsa(curve: keyof typeof CURVES, reader: WireReader): KeyObject {
+function readEcdsa(curve: keyof typeof CURVES, reader: WireReader): JsonWebKey {
   const { jwk, bytes } = CURVES[curve]
   if (reader.text() !== curve)
     throw new SshKeyError('MALFORMED', `the curve is not ${curve}, as the name of the key says`)
@@ -81,10 +125,10 @@ function readEcdsa(curve: keyof typeof CURVES, reader: WireReader): KeyObject {
   }
   const x = point.subarray(1, 1 + bytes).toString('base64url')
   const y = point.subarray(1 + bytes).toString('base64url')
-  return imported({ kty: 'EC', crv: jwk, x, y })
+  return { kty: 'EC', crv: jwk, x, y }
 }
 
-function readRsa(reader: WireReader): { readonly key: KeyObject; readonly bits: number } {
+function readRsa(reader: WireReader): Numbers {
   const e = reader.positive()
   const n = reader.positive()
   const bits = n.length * 8 - Math.clz32(n[0] ?? 0) + 24
@@ -98,7 +142,7 @@ function readRsa(reader: WireReader): { readonly key: KeyObject; readonly bits: 
   if (!isOdd(e) || e.length > MAX_EXPONENT_BYTES || (e.length === 1 && (e[0] ?? 0) < 3)) {
     throw new SshKeyError('WEAK_KEY', 'an RSA exponent is odd and from 3 to 2^64')
   }
-  return { key: imported({ kty: 'RSA', n: n.toString('base64url'), e: e.toString('base64url') }), bits }
+  return { jwk: { kty: 'RSA', n: n.toString('base64url'), e: e.toString('base64url') }, bits }
 }
 
 /** OpenSSL looks whether a point is on its curve. */
