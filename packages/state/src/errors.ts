@@ -1,14 +1,14 @@
 import { type ErrorDetails, GatewrightError } from '@gatewright/portal'
 
 /**
- * - `BAD_CONFIGURATION`: the store was put together wrongly
- * - `BAD_ARGUMENT`: a key, a value or a number that no store takes
- * - `FULL`: there is no room, and nothing that could be forgotten; logins that need the store are unavailable
- * - `UNAVAILABLE`: the store did not answer, or answered nonsense; see `cause`
+ * - `UNAVAILABLE`: the store could not be reached, or refused the command; nothing is known of what was asked
+ * - `DEADLINE`: no answer within the deadline; what was asked may still happen, and nobody will hear of it
+ * - `BAD_ANSWER`: the store answered something that is no answer
+ * - `BAD_CALL`: a key, a time or a number out of bounds; a mistake of the caller
  */
-export type StateErrorCode = 'BAD_CONFIGURATION' | 'BAD_ARGUMENT' | 'FULL' | 'UNAVAILABLE'
+export type StateErrorCode = 'UNAVAILABLE' | 'DEADLINE' | 'BAD_ANSWER' | 'BAD_CALL'
 
-/** What goes wrong with a state store. It is always a fault: a store that cannot say is never a yes, and never a no. */
+/** What goes wrong with any state store. Never holds a key or a value: either may be a secret. */
 export class StateError extends GatewrightError<StateErrorCode> {
   static readonly brand: string = 'StateError'
 

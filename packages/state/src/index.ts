@@ -1,20 +1,18 @@
 /**
- * One-time and counted things: nonce counts, one-time codes, receipts, failures. One interface whose every verb is atomic,
- * and the store of one process.
+ * One-time and counted things: digest nonce counts, one-time codes, receipts, failure counters. One contract whose every verb
+ * is atomic, and the store of one process.
  *
  * ```ts
  * import { memoryState } from '@gatewright/state'
  *
  * const state = memoryState()
- * console.log(await state.claim('receipt:42', 60_000)) // true: the first one gets it
- * console.log(await state.claim('receipt:42', 60_000)) // false
- * console.log(await state.window('nonce:7', 1, 64, 1_800_000)) // fresh
- * console.log(await state.window('nonce:7', 1, 64, 1_800_000)) // replay
+ * await state.claim('receipt:7f3a', 60_000) // true: it is ours
+ * await state.claim('receipt:7f3a', 60_000) // false, to everybody else, for a minute
  * ```
  *
  * @module
  */
-export { checkCost, checkCount, checkKey, checkStep, checkTtl, checkValue } from './check-arguments.ts'
+export { checkCost, checkKey, checkNumber, checkSize, checkTtl, checkValue } from './bounds.ts'
 export { StateError, type StateErrorCode } from './errors.ts'
-export { type MemoryStateOptions, memoryState } from './memory-state.ts'
-export type { StateStore, WindowAnswer } from './state-store.ts'
+export { type MemoryState, type MemoryStateOptions, memoryState } from './memory-state.ts'
+export type { Hits, StateStore, WindowVerdict } from './state-store.ts'

@@ -1,158 +1,145 @@
-import { checkCost, checkCount, checkKey, checkStep, checkTtl, checkValue } from './check-arguments.ts'
-import { CountWindow } from './count-window.ts'
-import { StateError } from './errors.ts'
-import type { StateStore } from './state-store.ts'
+import { PortalError } from '@gatewright/portal'
+import { checkCost, checkKey, checkNumber, checkSize, checkTtl, checkValue } from './bounds.ts'
+import { type Entry, Room } from './room.ts'
+import { SlidingWindow } from './sliding-window.ts'
+import type { Hits, StateStore, WindowVerdict } from './state-store.ts'
 
-/** How the store of one process is made. */
 export interface MemoryStateOptions {
-  /**
-   * The most keys at a time. When they are used up and none has outlived its time the store is full, which is a fault:
-   * forgetting one early would let a replay in. @default 1_000_000
-   */
-  readonly maxKeys?: number
-  /** A clock that never goes back, in milliseconds. @default performance.now */
+  /** What everything kept may take, by an estimate; past it nothing new is taken. @default 134_217_728 (128 MiB) */
+  readonly maxBytes?: number
+  /** Milliseconds from any beginning. Going back is taken for standing still. @default performance.now */
   readonly now?: () => number
 }
 
-/** What a key holds; each verb has a kind of its own. */
-type Held = true | number | string | CountWindow | { count: number }
-
-interface Entry {
-  held: Held
-  until: number
+/** A store of one process. */
+export interface MemoryState extends StateStore {
+  readonly shared: false
+  /** What everything kept takes now, by the same estimate. */
+  readonly bytes: number
 }
 
-const MAX_KEYS = 1_000_000
-/** Fewer are not worth looking through. */
-const FIRST_SWEEP = 1024
+const MAX_BYTES = 128 * 1024 * 1024
+const MIN_BYTES = 64 * 1024
 
 /**
- * The store of one process: what it knows ends with it. No timers: what has outlived its time goes when room is wanted, so
- * that a key costs the same however many there are.
+ * Keeps state in this process: for one process it is all that is needed, and after a restart it knows nothing.
  *
- * @throws {StateError} `BAD_CONFIGURATION`
+ * Its methods reject with a `PortalError` `OVERLOADED` when it is full, which is what a login that needs it then ends in.
+ *
+ * @throws {PortalError} `BAD_CONFIGURATION` for options that do not exist or could not work. Not an error class of its own:
+ * it is a mistake in putting a server together, like those that `createPortal` finds.
  */
-export function memoryState(options: MemoryStateOptions = {}): StateStore {
-  const { maxKeys = MAX_KEYS, now = () => performance.now(), ...unknown } = options
-  if (Object.keys(unknown).length > 0 || typeof now !== 'function' || !Number.isSafeInteger(maxKeys) || maxKeys < 1) {
-    throw new StateError('BAD_CONFIGURATION', 'memoryState has the options maxKeys, a whole number, and now, a clock', {
-      hint: `Leave them out: there is room for ${MAX_KEYS} keys.`,
-    })
-  }
-  const entries = new Map<string, Entry>()
-  let sweepAt = Math.min(FIRST_SWEEP, maxKeys)
-
-  function alive(key: string, time: number): Entry | undefined {
-    checkKey(key)
-    const entry = entries.get(key)
-    return entry && entry.until > time ? entry : undefined
-  }
-
-  function keep(key: string, held: Held, until: number, time: number): void {
-    if (entries.size >= sweepAt && !entries.has(key)) sweep(time)
-    entries.set(key, { held, until })
-  }
-
-  /** Looks through all keys, but only once for as many new ones as there were left the last time. */
-  function sweep(time: number): void {
-    for (const [key, { until }] of entries) if (until <= time) entries.delete(key)
-    if (entries.size >= maxKeys) {
-      throw new StateError('FULL', `the state store holds ${maxKeys} keys, and each is still needed`, {
-        hint: 'Give memoryState more maxKeys, or keep the state in Redis: @gatewright/state-redis.',
-      })
-    }
-    sweepAt = Math.min(maxKeys, Math.max(FIRST_SWEEP, 2 * entries.size))
-  }
+export function memoryState(options: MemoryStateOptions = {}): MemoryState {
+  const { maxBytes, now } = checkOptions(options)
+  const room = new Room(maxBytes, now)
+  const claims = new Map<string, Entry<true>>()
+  const heights = new Map<string, Entry<number>>()
+  const windows = new Map<string, Entry<SlidingWindow>>()
+  const counts = new Map<string, Entry<number>>()
+  const values = new Map<string, Entry<string>>()
+  const all: readonly Map<string, Entry>[] = [claims, heights, windows, counts, values]
 
   return {
     shared: false,
+    get bytes(): number {
+      return room.bytes
+    },
 
-    async claim(key, ttlMs) {
-      checkTtl(ttlMs)
-      const time = now()
-      if (alive(key, time)) return false
-      keep(key, true, time + ttlMs, time)
+    async claim(key: string, ttlMs: number): Promise<boolean> {
+      checkKey(key)
+      const ttl = checkTtl(ttlMs)
+      if (room.find(claims, key)) return false
+      room.keep(claims, key, true, ttl)
       return true
     },
 
-    async advance(key, to, ttlMs) {
-      checkStep(to)
-      checkTtl(ttlMs)
-      const time = now()
-      const entry = alive(key, time)
-      if (entry && numberIn(entry) >= to) return false
-      keep(key, to, time + ttlMs, time)
-      return true
-    },
-
-    async window(key, n, size, ttlMs) {
-      checkCount(n, size)
-      checkTtl(ttlMs)
-      const time = now()
-      const entry = alive(key, time)
-      if (!entry) {
-        const window = new CountWindow(size)
-        keep(key, window, time + ttlMs, time)
-        return window.add(n)
+    async advance(key: string, to: number, ttlMs: number): Promise<boolean> {
+      checkKey(key)
+      checkNumber(to)
+      const ttl = checkTtl(ttlMs)
+      const height = room.find(heights, key)
+      if (!height) room.keep(heights, key, to, ttl)
+      else if (to <= height.value) return false
+      else {
+        height.value = to
+        room.prolong(height, ttl)
       }
-      const { held } = entry
-      if (!(held instanceof CountWindow) || held.size !== size) throw misused()
-      const answer = held.add(n)
-      if (answer === 'fresh') entry.until = time + ttlMs
-      return answer
+      return true
     },
 
-    async hit(key, windowMs, cost = 1) {
-      checkTtl(windowMs)
+    async window(key: string, n: number, size: number, ttlMs: number): Promise<WindowVerdict> {
+      checkKey(key)
+      checkNumber(n)
+      checkSize(size)
+      const ttl = checkTtl(ttlMs)
+      const known = room.find(windows, key)
+      if (!known) {
+        const begun = new SlidingWindow(size)
+        room.keep(windows, key, begun, ttl, size / 16)
+        return begun.mark(n)
+      }
+      const verdict = known.value.mark(n)
+      if (verdict === 'fresh') room.prolong(known, ttl)
+      return verdict
+    },
+
+    async hit(key: string, windowMs: number, cost = 1): Promise<Hits> {
+      checkKey(key)
+      const ttl = checkTtl(windowMs)
       checkCost(cost)
-      const time = now()
-      const entry = alive(key, time)
-      if (!entry) {
-        keep(key, { count: cost }, time + windowMs, time)
-        return { count: cost, resetMs: windowMs }
+      const known = room.find(counts, key)
+      if (known) {
+        known.value = Math.min(Math.max(known.value + cost, 0), Number.MAX_SAFE_INTEGER)
+        return { count: known.value, resetMs: Math.ceil(known.expires - room.now()) }
       }
-      const { held } = entry
-      if (typeof held !== 'object' || held instanceof CountWindow) throw misused()
-      held.count += cost
-      return { count: held.count, resetMs: Math.ceil(entry.until - time) }
+      if (cost <= 0) return { count: 0, resetMs: 0 }
+      room.keep(counts, key, cost, ttl)
+      return { count: cost, resetMs: ttl }
     },
 
-    async put(key, value, ttlMs) {
+    async put(key: string, value: string, ttlMs: number): Promise<void> {
       checkKey(key)
       checkValue(value)
-      checkTtl(ttlMs)
-      const time = now()
-      keep(key, value, time + ttlMs, time)
+      const ttl = checkTtl(ttlMs)
+      room.keep(values, key, value, ttl, value.length)
     },
 
-    async get(key) {
-      return textIn(alive(key, now()))
+    async get(key: string): Promise<string | undefined> {
+      return room.find(values, checkKey(key))?.value
     },
 
-    async take(key) {
-      const text = textIn(alive(key, now()))
-      if (text !== undefined) entries.delete(key)
-      return text
+    async take(key: string): Promise<string | undefined> {
+      const entry = room.find(values, checkKey(key))
+      if (entry) room.drop(entry)
+      return entry?.value
     },
 
-    async delete(key) {
+    async delete(key: string): Promise<boolean> {
       checkKey(key)
-      entries.delete(key)
+      let any = false
+      for (const home of all) {
+        const entry = room.find(home, key)
+        if (!entry) continue
+        room.drop(entry)
+        any = true
+      }
+      return any
     },
   }
 }
 
-function numberIn({ held }: Entry): number {
-  if (typeof held === 'number') return held
-  throw misused()
+function checkOptions({
+  maxBytes = MAX_BYTES,
+  now = () => performance.now(),
+  ...others
+}: MemoryStateOptions): Required<MemoryStateOptions> {
+  const bad = (problem: string, hint?: string) =>
+    new PortalError('BAD_CONFIGURATION', problem, hint === undefined ? {} : { hint })
+  const [unknown] = Object.keys(others)
+  if (unknown !== undefined) throw bad(`memoryState has no option '${unknown}'`, 'It has maxBytes and now.')
+  if (!Number.isSafeInteger(maxBytes) || maxBytes < MIN_BYTES) {
+    throw bad(`maxBytes is a whole number from ${MIN_BYTES} on`, 'An entry takes about half a kilobyte.')
+  }
+  if (typeof now !== 'function') throw bad('now is a function')
+  return { maxBytes, now }
 }
-
-function textIn(entry: Entry | undefined): string | undefined {
-  if (entry === undefined || typeof entry.held === 'string') return entry?.held as string | undefined
-  throw misused()
-}
-
-const misused = (): StateError =>
-  new StateError('BAD_ARGUMENT', 'this key belongs to another verb', {
-    hint: 'Begin the keys of each purpose with a word of its own.',
-  })
