@@ -5,6 +5,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   portal: async () => (await import('./portal.ts')).benchPortal(),
   file: async () => (await import('./file.ts')).benchFile(),
   passwords: async () => (await import('./passwords.ts')).benchPasswords(),
+  ssh: async () => (await import('./ssh.ts')).benchSsh(),
   tcp: async () => (await import('./tcp.ts')).benchTcp(),
 }
 
