@@ -30,7 +30,7 @@ export class WatchedFileError extends GatewrightError<WatchedFileErrorCode> {
 }
 
 /** An error of the system as one of ours. What is no error of the system is a mistake in a program, and stays what it is. */
-export function faultOf(path: string, error: unknown): unknown {
+export function asWatchedFileError(path: string, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof GatewrightError) return error
   const system: unknown = Reflect.get(error, 'code')
   if (typeof system !== 'string' || system.startsWith('ERR_')) return error

@@ -10,7 +10,12 @@
  *
  * @module
  */
-export { WatchedFileError, type WatchedFileErrorCode, type WatchedFileErrorDetails } from './errors.ts'
+export {
+  asWatchedFileError,
+  WatchedFileError,
+  type WatchedFileErrorCode,
+  type WatchedFileErrorDetails,
+} from './errors.ts'
 export { type ReadOptions, readFiles, readRegularFile } from './read-files.ts'
 export { probeFile, type RegularFileOptions, type WholeFile } from './regular-file.ts'
 export { type Watched, type WatchOptions, watchFile, watchFiles } from './watch-files.ts'

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { faultOf, WatchedFileError } from './errors.ts'
+import { asWatchedFileError, WatchedFileError } from './errors.ts'
 import { openRegularFile, type RegularFile, type RegularFileOptions, type WholeFile } from './regular-file.ts'
 import { type Stamp, sameStamp } from './stamp.ts'
 
@@ -55,7 +55,7 @@ async function tryToRead(paths: readonly string[], options: ReadOptions): Promis
     }
     return whole
   } finally {
-    for (const file of files) await file.close()
+    await Promise.all(files.map((file) => file.close()))
   }
 }
 
@@ -76,6 +76,6 @@ export function stampAt(path: string): Stamp {
   try {
     return statSync(path, { bigint: true })
   } catch (error) {
-    throw faultOf(path, error)
+    throw asWatchedFileError(path, error)
   }
 }

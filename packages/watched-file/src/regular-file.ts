@@ -1,6 +1,6 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync } from 'node:fs'
 import { type FileHandle, open as openFile } from 'node:fs/promises'
-import { faultOf, notAFile, WatchedFileError } from './errors.ts'
+import { asWatchedFileError, notAFile, WatchedFileError } from './errors.ts'
 
 export interface RegularFileOptions {
   /** A larger file is refused before anything of it is read. @default 64 MiB */
@@ -63,13 +63,17 @@ export class RegularFile {
       const after = await this.#handle.stat({ bigint: true })
       if (bytesRead > 0 || isWritten(this.stats, after)) return undefined
     } catch (error) {
-      throw faultOf(this.path, error)
+      throw asWatchedFileError(this.path, error)
     }
     return { path: this.path, bytes, stats: this.stats }
   }
 
-  close(): Promise<void> {
-    return this.#handle.close()
+  async close(): Promise<void> {
+    try {
+      await this.#handle.close()
+    } catch (error) {
+      throw asWatchedFileError(this.path, error)
+    }
   }
 }
 
@@ -91,7 +95,7 @@ export async function openRegularFile(path: string, options: RegularFileOptions 
   } catch (error) {
     // What went wrong first is what is told.
     await handle?.close().catch(() => undefined)
-    throw faultOf(path, error)
+    throw asWatchedFileError(path, error)
   }
 }
 
@@ -108,7 +112,7 @@ export function probeFile(path: string, options: Pick<RegularFileOptions, 'maxBy
       closeSync(descriptor)
     }
   } catch (error) {
-    throw faultOf(path, error)
+    throw asWatchedFileError(path, error)
   }
 }
 

@@ -1,6 +1,7 @@
 import { prepareUsername } from '@gatewright/portal'
 import { FileError } from './errors.ts'
 import type { Layout } from './layout.ts'
+import type { Snapshot } from './snapshot.ts'
 import { isKnownFormat } from './stored-field.ts'
 
 /** Puts `text`, or nothing, in place of the bytes from `start` to `end`; from beyond the end, a new line. */
@@ -34,8 +35,35 @@ export function edited(bytes: Buffer, edits: readonly Edit[]): readonly Uint8Arr
   return [...pieces, Buffer.from(added.join(''))].filter(({ length }) => length > 0)
 }
 
+/** What makes `stored` the password of `name`: in its first line, of which it has one then, or in a new one. */
+export function setting(snapshot: Snapshot | undefined, layout: Layout, name: string, stored: string): Edit[] {
+  const edits: Edit[] = []
+  for (const { offset } of snapshot?.find(name) ?? []) {
+    const span = snapshot?.span(offset, layout.passwordField)
+    if (edits.length === 0 && span) edits.push({ ...span, text: stored })
+    else edits.push({ start: offset, end: afterLine(snapshot, offset) })
+  }
+  if (edits.length > 0) return edits
+  return [{ start: BEYOND_THE_END, end: BEYOND_THE_END, text: lineFor(layout, name, stored) }]
+}
+
+/** Takes every line of `name` away. */
+export function removal(snapshot: Snapshot | undefined, name: string): Edit[] {
+  return [...(snapshot?.find(name) ?? [])].map(({ offset }) => ({ start: offset, end: afterLine(snapshot, offset) }))
+}
+
+/** Whether these edits touch no line that is there. */
+export const isNewLine = (edits: readonly Edit[]): boolean => edits.every(({ start }) => start === BEYOND_THE_END)
+
+const BEYOND_THE_END = Number.POSITIVE_INFINITY
+
+/** Behind the line end of the line that begins at `offset`. */
+function afterLine(snapshot: Snapshot | undefined, offset: number): number {
+  return Math.min((snapshot?.endOf(offset) ?? 0) + 1, snapshot?.bytes.length ?? 0)
+}
+
 /** A new line, without its end. */
-export function lineFor(layout: Layout, name: string, stored: string): string {
+function lineFor(layout: Layout, name: string, stored: string): string {
   const { usernameField, passwordField } = layout
   const fields = Array.from({ length: Math.max(usernameField, passwordField) + 1 }, () => '')
   fields[usernameField] = prepareUsername(name) ?? ''

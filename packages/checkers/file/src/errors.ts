@@ -1,4 +1,5 @@
 import { type ErrorDetails, GatewrightError } from '@gatewright/portal'
+import { WatchedFileError } from '@gatewright/watched-file'
 
 /**
  * - `MISSING`: there is no such file
@@ -37,4 +38,42 @@ export class FileError extends GatewrightError<FileErrorCode> {
 export function systemCode(error: unknown): string | undefined {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
   return typeof code === 'string' ? code : undefined
+}
+
+/** What is wrong with a file, as it is said of users; `shown` is its path as it was given. Other errors stay what they are. */
+export function asFileError(shown: string, error: unknown): unknown {
+  if (!(error instanceof WatchedFileError)) return error
+  const { system, cause = error } = error
+  switch (error.code) {
+    case 'MISSING':
+      return new FileError('MISSING', `there is no file ${shown}`, {
+        cause,
+        hint: 'Check the path; relative ones begin at the working directory. gatewright-passwd add --create makes a new one.',
+      })
+    case 'NOT_A_FILE':
+      return new FileError('NOT_A_FILE', `${shown} is no regular file`, {
+        cause,
+        hint: 'Give the path of a file with lines of users.',
+      })
+    case 'TOO_LARGE':
+      return new FileError('TOO_LARGE', error.message.replace(error.path, shown), {
+        cause,
+        hint: 'Raise maxBytes, or keep so many users in a database.',
+      })
+    case 'CHANGING':
+      return new FileError('UNREADABLE', `${shown} kept changing while it was read`, {
+        cause,
+        hint: 'Write a new file beside it and rename that over it; gatewright-passwd does.',
+      })
+    case 'CLOSED':
+      return new FileError('CLOSED', `the users of ${shown} were closed`, { cause })
+    default:
+      return new FileError('UNREADABLE', `${shown} cannot be read (${system})`, {
+        cause,
+        hint:
+          system === 'EACCES' || system === 'EPERM'
+            ? 'Let the user that this process runs as read it, such as by chgrp and chmod g+r.'
+            : 'The file is there; the system says why it cannot be read.',
+      })
+  }
 }

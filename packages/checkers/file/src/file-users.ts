@@ -5,7 +5,7 @@ import { Layout, type LayoutOptions } from './layout.ts'
 import { openPasswordFile, type PasswordFile } from './password-file.ts'
 import type { Snapshot, UserLine } from './snapshot.ts'
 import { bad, badLine, isKnownFormat, readField, type StoredField } from './stored-field.ts'
-import { insistOnOptions, WatchedFile, type WatchOptions } from './watched-file.ts'
+import { insistOnOptions, WatchedUsers, type WatchOptions } from './watched-users.ts'
 
 export interface FileUsersOptions extends WatchOptions, LayoutOptions {
   /** Shown in events. @default `file:` and the path */
@@ -69,7 +69,7 @@ export function fileUsers(options: FileUsersOptions): FileUsers {
     if (typeof value !== 'boolean') throw bad(`${key} is true or false`, 'It is false by default.')
   }
   const layout = new Layout(options)
-  const file = new WatchedFile(options, { layout, ...(layout.isUsual ? { foreign: foreignLine } : {}) })
+  const file = new WatchedUsers(options, { layout, ...(layout.isUsual ? { foreign: foreignLine } : {}) })
   const { name = `file:${file.shown}` } = options
   if (typeof name !== 'string' || name === '') throw bad('name is a non-empty string', 'Events show it.')
 

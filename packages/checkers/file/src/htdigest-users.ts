@@ -3,7 +3,7 @@ import type { ForeignFile } from './foreign-file.ts'
 import { Layout } from './layout.ts'
 import type { Snapshot, UserLine } from './snapshot.ts'
 import { bad, badLine, isKnownFormat } from './stored-field.ts'
-import { insistOnOptions, WatchedFile, type WatchOptions } from './watched-file.ts'
+import { insistOnOptions, WatchedUsers, type WatchOptions } from './watched-users.ts'
 
 export interface HtdigestUsersOptions extends WatchOptions {
   /** Shown in events. @default `htdigest:` and the path */
@@ -45,7 +45,7 @@ export function htdigestUsers(options: HtdigestUsersOptions): HtdigestUsers {
     throw bad("algorithm is 'SHA-256' or 'SHA-512-256'", 'HA1s of 32 digits are MD5 whatever it is.')
   }
   const layout = new Layout({ passwordField: HA1 })
-  const file = new WatchedFile(options, { layout, many: true, foreign: foreignLine, usable: isHa1 })
+  const file = new WatchedUsers(options, { layout, many: true, foreign: foreignLine, usable: isHa1 })
   const { name = `htdigest:${file.shown}` } = options
   if (typeof name !== 'string' || name === '') throw bad('name is a non-empty string', 'Events show it.')
 

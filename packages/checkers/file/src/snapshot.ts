@@ -1,14 +1,12 @@
 import type { BigIntStats } from 'node:fs'
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Disk } from './disk.ts'
+import type { WholeFile } from '@gatewright/watched-file'
 import { FileError } from './errors.ts'
 import { type ForeignFile, isUtf16 } from './foreign-file.ts'
 import { HalfSipHash } from './half-sip-hash.ts'
 import type { Layout } from './layout.ts'
 import { type LineIndex, LineIndexDraft } from './line-index.ts'
 import { LineScanner, MARK_EVERY, trimmedEnd } from './line-scanner.ts'
-import { type ReadOptions, readRegular } from './regular-file.ts'
-import type { Stamp } from './stamp.ts'
 
 /** A line that cannot be used. Nobody can log in by it; all others can. */
 export interface LineProblem {
@@ -28,7 +26,9 @@ export interface UserLine {
   readonly offset: number
 }
 
-export interface LoadOptions extends ReadOptions {
+export interface SnapshotOptions {
+  /** The path as it was given: errors show it. */
+  readonly shown: string
   readonly layout: Layout
   /** Whether one name may stand in several lines. */
   readonly many?: boolean
@@ -61,13 +61,14 @@ export class LineProblems {
   }
 }
 
+/** Small enough that looking through it holds nobody up. */
+const CHUNK_BYTES = 256 * 1024
 const PROGRESS_EVERY = 4 * 1024 * 1024
 const LF = 0x0a
 const BOM = Buffer.from('\ufeff')
 
 /** One version of a file: its bytes, and where in them each name is. Nothing in it changes. */
 export class Snapshot {
-  readonly stamp: Stamp
   readonly stats: BigIntStats
   readonly problems: LineProblems
   // Private fields, so that nothing that prints can show what is stored.
@@ -78,7 +79,6 @@ export class Snapshot {
   readonly #marks: Uint32Array
 
   private constructor(parts: {
-    readonly stamp: Stamp
     readonly stats: BigIntStats
     readonly problems: LineProblems
     readonly bytes: Buffer
@@ -87,7 +87,6 @@ export class Snapshot {
     readonly index: LineIndex
     readonly marks: readonly number[]
   }) {
-    this.stamp = parts.stamp
     this.stats = parts.stats
     this.problems = parts.problems
     this.#bytes = parts.bytes
@@ -98,46 +97,45 @@ export class Snapshot {
   }
 
   /**
-   * Reads a file. A chunk at a time, so that a million lines hold nobody up.
-   * @throws {FileError} `MISSING`, `UNREADABLE`, `NOT_A_FILE`, `TOO_LARGE`, `WRONG_FILE`
+   * Finds the names in a file. A chunk at a time, so that a million lines hold nobody up.
+   * @throws {FileError} `WRONG_FILE`
    */
-  static load(disk: Disk, path: string, options: LoadOptions): Promise<Snapshot> {
+  static async of({ bytes, stats }: WholeFile, options: SnapshotOptions): Promise<Snapshot> {
     const { layout, shown, foreign, usable, many = false, onProgress } = options
-    return readRegular(disk, path, options, (bytes) => {
-      const problems = new LineProblems(shown)
-      const hash = new HalfSipHash()
-      const draft = new LineIndexDraft(bytes.length)
-      let scanner: LineScanner | undefined
-      let reported = 0
-      return {
-        more: (end) => {
-          scanner ??= new LineScanner(bytes, startOf(bytes.subarray(0, end), shown), layout, hash, draft, {
-            flaw: (line, flaw) => problems.add(line, flaw),
-            look: (start, lineEnd) => insistOnKind(bytes.toString('latin1', start, lineEnd), shown, foreign),
-            ...(usable ? { usable } : {}),
-          })
-          scanner.scan(end, end === bytes.length)
-          if (!onProgress || (end < bytes.length && end - reported < PROGRESS_EVERY)) return
-          reported = end
-          onProgress(end, bytes.length)
-        },
-        done: async (stamp, stats) => {
-          const index = await draft.finish(turn)
-          const marks = scanner?.marks ?? []
-          const snapshot = new Snapshot({ stamp, stats, problems, bytes, layout, hash, index, marks })
-          if (many) return snapshot
-          for (let bucket = 0; bucket < index.buckets && !problems.isFull; bucket += BUCKETS_AT_ONCE) {
-            for (const [earlier, later] of index.twins(bucket, bucket + BUCKETS_AT_ONCE)) {
-              if (problems.isFull) break
-              if (snapshot.#keyAt(earlier) !== snapshot.#keyAt(later)) continue
-              problems.add(snapshot.lineAt(later), `its name stands in line ${snapshot.lineAt(earlier)} too`)
-            }
-            await turn()
-          }
-          return snapshot
-        },
-      }
+    const problems = new LineProblems(shown)
+    const hash = new HalfSipHash()
+    const draft = new LineIndexDraft(bytes.length)
+    const scanner = new LineScanner(bytes, startOf(bytes, shown), layout, hash, draft, {
+      flaw: (line, flaw) => problems.add(line, flaw),
+      look: (start, lineEnd) => insistOnKind(bytes.toString('latin1', start, lineEnd), shown, foreign),
+      ...(usable ? { usable } : {}),
     })
+    for (let end = 0, reported = 0; end < bytes.length; ) {
+      end = Math.min(end + CHUNK_BYTES, bytes.length)
+      scanner.scan(end, end === bytes.length)
+      if (end === bytes.length || end - reported >= PROGRESS_EVERY) {
+        reported = end
+        onProgress?.(end, bytes.length)
+      }
+      await turn()
+    }
+    const index = await draft.finish(turn)
+    const snapshot = new Snapshot({ stats, problems, bytes, layout, hash, index, marks: scanner.marks })
+    if (!many) await snapshot.#findTwins()
+    return snapshot
+  }
+
+  /** Notes the names that stand in more than one line. */
+  async #findTwins(): Promise<void> {
+    const { problems } = this
+    for (let bucket = 0; bucket < this.#index.buckets && !problems.isFull; bucket += BUCKETS_AT_ONCE) {
+      for (const [earlier, later] of this.#index.twins(bucket, bucket + BUCKETS_AT_ONCE)) {
+        if (problems.isFull) break
+        if (this.#keyAt(earlier) !== this.#keyAt(later)) continue
+        problems.add(this.lineAt(later), `its name stands in line ${this.lineAt(earlier)} too`)
+      }
+      await turn()
+    }
   }
 
   /** How many lines have a name. */
@@ -231,7 +229,7 @@ function startOf(bytes: Buffer, shown: string): number {
   return bytes.subarray(0, BOM.length).equals(BOM) ? BOM.length : 0
 }
 
-function insistOnKind(line: string, shown: string, foreign: LoadOptions['foreign']): void {
+function insistOnKind(line: string, shown: string, foreign: SnapshotOptions['foreign']): void {
   const found = foreign?.(line)
   if (found) throw new FileError('WRONG_FILE', `${shown} is ${found.what}`, { hint: found.hint })
 }

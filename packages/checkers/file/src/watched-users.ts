@@ -1,11 +1,8 @@
-import { accessSync, constants, type StatSyncOptions, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { disk } from './disk.ts'
-import { FileError } from './errors.ts'
-import { insistOnFile, unreadable } from './regular-file.ts'
-import { type LineProblem, type LoadOptions, Snapshot } from './snapshot.ts'
-import { sameStamp } from './stamp.ts'
+import { probeFile, type Watched, watchFile } from '@gatewright/watched-file'
+import { asFileError } from './errors.ts'
+import { type LineProblem, Snapshot, type SnapshotOptions } from './snapshot.ts'
 import { bad } from './stored-field.ts'
 
 /** How a file is read, and how its changes are noticed. */
@@ -33,28 +30,23 @@ export interface WatchOptions {
 const MAX_BYTES = 256 * 1024 * 1024
 /** Places in the file are 32-bit numbers. */
 const MOST_BYTES = 2 ** 32 - 1
-const RELOADS = 5
-const STAT: StatSyncOptions & { bigint: true } = { bigint: true }
 
-/** One file, always as it is now. */
-export class WatchedFile {
+/** The users of one file, always as it is now. */
+export class WatchedUsers {
   /** The path as it was given. */
   readonly shown: string
   readonly path: string
-  readonly #load: LoadOptions
-  readonly #options: Required<Pick<WatchOptions, 'recheckMs' | 'staleMs'>>
+  readonly #file: Watched<Snapshot>
+  readonly #staleMs: number
   readonly #onProblem: WatchOptions['onProblem']
-  #snapshot: Snapshot | undefined
-  #renewal: Promise<Snapshot> | undefined
-  #checkedAt = Number.NEGATIVE_INFINITY
+  #lastGood: Snapshot | undefined
   #brokenSince: number | undefined
-  #closed = false
 
   /**
    * @throws {PortalError} `BAD_CONFIGURATION`
    * @throws {FileError} `MISSING`, `UNREADABLE`, `NOT_A_FILE`: better now than at the first login
    */
-  constructor(options: WatchOptions, load: Pick<LoadOptions, 'layout' | 'many' | 'foreign' | 'usable'>) {
+  constructor(options: WatchOptions, load: Pick<SnapshotOptions, 'layout' | 'many' | 'foreign' | 'usable'>) {
     const { path, maxBytes = MAX_BYTES, recheckMs = 0, staleMs = 0, onProblem, onProgress } = options
     this.shown = shownPath(path)
     this.path = resolve(this.shown)
@@ -63,90 +55,64 @@ export class WatchedFile {
     insistOnNumber('staleMs', staleMs, 0, 3_600_000)
     insistOnFunction('onProblem', onProblem)
     insistOnFunction('onProgress', onProgress)
-    this.#load = {
-      ...load,
-      shown: this.shown,
-      maxBytes,
-      settle: true,
-      ...(onProgress ? { onProgress: harmless(onProgress) } : {}),
-    }
-    this.#options = { recheckMs, staleMs }
+    this.#staleMs = staleMs
     this.#onProblem = onProblem && harmless(onProblem)
+    const told = onProgress ? { onProgress: harmless(onProgress) } : {}
+    this.#file = watchFile(
+      this.path,
+      async (file) => {
+        const snapshot = await Snapshot.of(file, { ...load, ...told, shown: this.shown })
+        this.#tell(snapshot)
+        return snapshot
+      },
+      { maxBytes, recheckMs },
+    )
     try {
-      insistOnFile(statSync(this.path), this.shown)
-      accessSync(this.path, constants.R_OK)
+      probeFile(this.path, { maxBytes: Number.POSITIVE_INFINITY })
     } catch (error) {
-      throw unreadable(this.shown, error)
+      throw asFileError(this.shown, error)
     }
   }
 
-  /** The file as it is now: at once when it has not changed since it was read. */
+  /** The users as they are now: at once when the file has not changed since it was read. */
   current(): Snapshot | Promise<Snapshot> {
-    if (this.#closed) throw new FileError('CLOSED', `the users of ${this.shown} were closed`)
-    if (this.#renewal) return this.#renewal
-    const snapshot = this.#snapshot
-    if (snapshot && this.#isCurrent(snapshot)) return snapshot
-    // Look-ups that come meanwhile share it; it ends by asking once more whether the file has changed, so none is too old.
-    this.#renewal = this.#renew().finally(() => {
-      this.#renewal = undefined
-    })
-    return this.#renewal
+    let snapshot: Snapshot | Promise<Snapshot>
+    try {
+      snapshot = this.#file.current()
+    } catch (error) {
+      throw asFileError(this.shown, error)
+    }
+    if ('then' in snapshot) return this.#renewed(snapshot)
+    this.#brokenSince = undefined
+    return snapshot
   }
 
   /** Lets the file go. Look-ups fail from now on. */
   async close(): Promise<void> {
-    this.#closed = true
-    await this.#renewal?.catch(() => undefined)
-    this.#snapshot = undefined
+    await this.#file.close()
+    this.#lastGood = undefined
   }
 
-  /**
-   * On the event loop: measured at 1.6 us, where asking a thread takes 42 us and waits for a free one, which password
-   * hashing may hold for 10 ms.
-   */
-  #isCurrent(snapshot: Snapshot): boolean {
-    if (this.#brokenSince !== undefined) return false
-    if (this.#options.recheckMs > 0) return performance.now() < this.#checkedAt + this.#options.recheckMs
+  async #renewed(renewal: Promise<Snapshot>): Promise<Snapshot> {
     try {
-      return sameStamp(snapshot.stamp, statSync(this.path, STAT))
-    } catch {
-      // Whatever it is, reading the file will say so.
-      return false
-    }
-  }
-
-  async #renew(): Promise<Snapshot> {
-    let snapshot = this.#snapshot
-    try {
-      for (let reload = 0; reload < RELOADS; reload++) {
-        const stats = await disk.stat(this.path, { bigint: true })
-        this.#checkedAt = performance.now()
-        if (snapshot && sameStamp(snapshot.stamp, stats)) return this.#keep(snapshot)
-        snapshot = await Snapshot.load(disk, this.path, this.#load)
-      }
-      throw new FileError('UNREADABLE', `${this.shown} was replaced again and again while it was read`)
+      const snapshot = await renewal
+      if (this.#staleMs > 0) this.#lastGood = snapshot
+      this.#brokenSince = undefined
+      return snapshot
     } catch (error) {
-      return this.#lastGood(unreadable(this.shown, error))
+      return this.#stale(asFileError(this.shown, error))
     }
-  }
-
-  #keep(snapshot: Snapshot): Snapshot {
-    this.#brokenSince = undefined
-    if (snapshot !== this.#snapshot) this.#tell(snapshot)
-    this.#snapshot = snapshot
-    return snapshot
   }
 
   /** The last version that could be read, if it may still serve. */
-  #lastGood(error: unknown): Snapshot {
+  #stale(error: unknown): Snapshot {
     const now = performance.now()
-    if (this.#brokenSince === undefined && this.#snapshot && this.#options.staleMs > 0) {
-      warn(
-        `${error instanceof Error ? error.message : this.shown}; its last version serves for ${this.#options.staleMs} ms`,
-      )
+    if (this.#brokenSince === undefined && this.#lastGood) {
+      const why = error instanceof Error ? error.message : this.shown
+      warn(`${why}; its last version serves for ${this.#staleMs} ms`)
     }
     this.#brokenSince ??= now
-    if (this.#snapshot && now < this.#brokenSince + this.#options.staleMs) return this.#snapshot
+    if (this.#lastGood && now < this.#brokenSince + this.#staleMs) return this.#lastGood
     throw error
   }
 
