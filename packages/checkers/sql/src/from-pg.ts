@@ -9,6 +9,7 @@ const UNTRANSLATABLE_CHARACTER = '22P05'
 export interface PgPool {
   connect(): Promise<PgClient>
   on(event: 'error', listener: (error: Error) => void): unknown
+  on(event: 'connect', listener: (client: PgClient) => void): unknown
 }
 
 /** What is needed of a client that such a pool lends. */
@@ -37,11 +38,16 @@ export function pgLender(pool: PgPool): Lender<PgClient> {
   // while it lends a client, and when it ends.
   pool.on('error', lost)
   const heard = new WeakSet<PgClient>()
+  const hear = (client: PgClient) => {
+    if (!heard.has(client)) client.on('error', lost)
+    heard.add(client)
+  }
+  // Also one that connects when nobody waits for it any more, which is lent to nobody; and below, one that is older than this.
+  pool.on('connect', hear)
   return {
     async take(): Promise<PgClient> {
       const client = await pool.connect()
-      if (!heard.has(client)) client.on('error', lost)
-      heard.add(client)
+      hear(client)
       return client
     },
     giveBack: (client) => client.release(),

@@ -177,6 +177,47 @@ onEveryEngine(
   ['postgres', 'mariadb'],
 )
 
+onEveryEngine(
+  'the clients of a pool',
+  (engine) => {
+    const scratch = scratchFor(engine, async (made) => {
+      await made.run(USERS_TABLE)
+    })
+
+    test('hears of those it was never lent, so that losing them ends no process', async () => {
+      const url = new URL((await scratch()).url)
+      const proxy = await faultProxy({ host: url.hostname, port: Number(url.port) })
+      url.port = String(proxy.port)
+      const pool = new pg.Pool({ connectionString: url.href, max: 1 })
+      const users = sqlUsers({ database: fromPg(pool), table: 'users' })
+      // The pool's own listener is off while a client is lent; as it is for one that comes when nobody waits any more.
+      const client = await pool.connect()
+      expect(client.listenerCount('error')).toBe(1)
+      const lost = new Promise((resolve) => client.once('end', resolve))
+      proxy.breakAll()
+      await lost
+      client.release(true)
+      expect(await users.find('ada', attempt())).toBeUndefined()
+      await pool.end()
+      await proxy.close()
+    })
+
+    test('hears of each client once, however often it is lent', async () => {
+      const pool = new pg.Pool({ connectionString: (await scratch()).url, max: 1 })
+      const early = await pool.connect()
+      early.release()
+      const users = sqlUsers({ database: fromPg(pool), table: 'users' })
+      for (let i = 0; i < 20; i++) await users.find('ada', attempt())
+      const client = await pool.connect()
+      expect(client).toBe(early)
+      expect(client.listenerCount('error')).toBe(1)
+      client.release()
+      await pool.end()
+    })
+  },
+  ['postgres'],
+)
+
 describe('what is no pool', () => {
   test.each([undefined, null, {}, { query: () => {} }])('%s is refused at once', (pool) => {
     const refusal = expect.objectContaining({ name: 'PortalError', code: 'BAD_CONFIGURATION' })
