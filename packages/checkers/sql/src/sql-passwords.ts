@@ -1,15 +1,15 @@
 import { verify as matchesStored, needsRehash, type StoredUser } from '@gatewright/passwords'
-import { PortalError, prepareUsername } from '@gatewright/portal'
+import { prepareUsername } from '@gatewright/portal'
 import { ask } from './ask.ts'
 import { checkOptions } from './check-options.ts'
-import { type EditStatements, editStatements } from './edit-statements.ts'
-import { SqlError } from './errors.ts'
+import { ambiguous, bad, badName, explained, nameless, readOnly } from './edit-refusals.ts'
+import { editStatements } from './edit-statements.ts'
 import { openDatabase } from './open-database.ts'
 import { refusalOf } from './refusal.ts'
-import type { SqlResult } from './sql-executor.ts'
+import { RowEditor, type Say } from './row-editor.ts'
 import { parseSqlUrl } from './sql-url.ts'
 import { fold } from './sql-users.ts'
-import { storedIn, userInRow } from './user-in-row.ts'
+import { userInRow } from './user-in-row.ts'
 
 /** A user to store: a string of any format that `@gatewright/passwords` verifies, as it is. */
 export interface StoredPassword {
@@ -63,8 +63,6 @@ export interface SqlPasswords {
   close(): Promise<void>
 }
 
-type Say = (text: string, params: readonly string[]) => Promise<SqlResult>
-
 /** Long enough to wait for another editor. */
 const DEADLINE_MS = 10_000
 const ATTEMPTS = 3
@@ -92,6 +90,7 @@ export async function openSqlPasswords(
     }
     const edits = editStatements(target.dialect, table, users.columns ?? {}, { caseFold, deadlineMs })
     const prepare = caseFold ? fold : prepareUsername
+    const keyOf = (stored: string) => (caseFold ? fold(stored) : stored)
 
     const say: Say = async (text, params) => {
       try {
@@ -107,18 +106,18 @@ export async function openSqlPasswords(
       const { rows } = await say(statements.find, [wanted])
       if (rows.length > 1) throw ambiguous()
       const [row] = rows
-      return row && userInRow(row, statements.columns, (stored) => (caseFold ? fold(stored) : stored) === wanted)
+      return row && userInRow(row, statements.columns, (stored) => keyOf(stored) === wanted)
     }
 
     /** A transaction on a connection of its own, which ends with it. */
-    async function edit<T>(work: (say: Say) => Promise<T>): Promise<T> {
+    async function edit<T>(work: (row: RowEditor) => Promise<T>): Promise<T> {
       if (!opened.writable) throw readOnly()
       for (let attempt = 1; ; attempt++) {
         const session = opened.session()
         const within: Say = (text, params) => ask(session.database, { text, params, deadlineMs })
         try {
           for (const [text, params] of edits.begin) await within(text, params)
-          const result = await work(within)
+          const result = await work(new RowEditor(edits, within, keyOf))
           await within('COMMIT', [])
           return result
         } catch (error) {
@@ -130,39 +129,6 @@ export async function openSqlPasswords(
           session.end()
         }
       }
-    }
-
-    /** The name as it is stored, if somebody has it. */
-    async function holder(within: Say, wanted: string): Promise<string | undefined> {
-      const { rows } = await within(edits.lookup, [wanted])
-      if (rows.length > 1) throw ambiguous()
-      const [row] = rows
-      if (row === undefined) return undefined
-      const stored = row.username
-      if (typeof stored !== 'string') {
-        throw new SqlError('BAD_ROW', 'the name in a row is no text', { hint: 'Use a text column for names.' })
-      }
-      if ((caseFold ? fold(stored) : stored) !== wanted) throw taken()
-      return stored
-    }
-
-    async function put(within: Say, name: string, stored: string): Promise<'added' | 'changed'> {
-      const existing = await holder(within, name)
-      const { affected } =
-        existing === undefined
-          ? await within(edits.insert, [name, stored])
-          : await within(edits.update, [stored, existing])
-      if (affected > 1) throw ambiguous()
-      // What triggers, types and modes of the database made of it: a hash that was cut would lock its user out.
-      const { rows } = await within(edits.lookup, [name])
-      const [row] = rows
-      if (affected !== 1 || rows.length !== 1 || row?.username !== (existing ?? name)) throw unstorable()
-      if (storedIn(row, 'password') !== stored) {
-        throw new SqlError('TRUNCATED', 'the column did not keep the stored password as it is; nothing was changed', {
-          hint: 'Make it TEXT or VARCHAR(255).',
-        })
-      }
-      return existing === undefined ? 'added' : 'changed'
     }
 
     function checked({ name, stored }: StoredPassword, where = ''): StoredPassword {
@@ -185,20 +151,20 @@ export async function openSqlPasswords(
     return {
       async set(name, stored): Promise<'added' | 'changed'> {
         const user = checked({ name, stored })
-        return await edit((within) => put(within, user.name, user.stored))
+        return await edit((row) => row.put(user.name, user.stored))
       },
       async setAll(given, { signal } = {}): Promise<SqlSetReport> {
         const last = new Map<string, string>()
-        let row = 0
+        let count = 0
         for (const one of given) {
-          const { name, stored } = checked(one, `row ${++row}: `)
+          const { name, stored } = checked(one, `row ${++count}: `)
           last.set(name, stored)
         }
-        return await edit(async (within) => {
+        return await edit(async (row) => {
           let added = 0
           for (const [name, stored] of last) {
             signal?.throwIfAborted()
-            if ((await put(within, name, stored)) === 'added') added++
+            if ((await row.put(name, stored)) === 'added') added++
           }
           signal?.throwIfAborted()
           return { added, changed: last.size - added }
@@ -207,13 +173,7 @@ export async function openSqlPasswords(
       async remove(name): Promise<boolean> {
         const wanted = prepare(name)
         if (wanted === undefined) return false
-        return await edit(async (within) => {
-          const existing = await holder(within, wanted)
-          if (existing === undefined) return false
-          const { affected } = await within(edits.remove, [existing])
-          if (affected > 1) throw ambiguous()
-          return affected === 1
-        })
+        return await edit((row) => row.remove(wanted))
       },
       find,
       async verify(name, password): Promise<boolean> {
@@ -224,7 +184,7 @@ export async function openSqlPasswords(
       async *list(): AsyncGenerator<string> {
         for (const { username } of (await say(edits.list, [])).rows) {
           if (typeof username === 'string') yield username
-          else throw new SqlError('BAD_ROW', 'the name in a row is no text', { hint: 'Use a text column for names.' })
+          else throw nameless()
         }
       },
       close,
@@ -235,60 +195,3 @@ export async function openSqlPasswords(
     throw error
   }
 }
-
-/** What a database refused, in words that say what to do. */
-function explained(error: unknown, { create }: EditStatements): unknown {
-  const cause = error instanceof Error ? error.cause : undefined
-  switch (refusalOf(error)) {
-    case 'no-table':
-      return new SqlError('NO_TABLE', 'there is no such table', {
-        cause,
-        hint: `Check the name, its letter case too, or make it: ${create}`,
-      })
-    case 'needs-value':
-      return new SqlError('NOT_INSERTED', `the table takes no row of name and password alone: ${says(cause)}`, {
-        cause,
-        hint: 'Another column needs a value: have the application insert the row, then set the password here; or give the column a default.',
-      })
-    case 'duplicate':
-      return new SqlError('NAME_TAKEN', `the table has such a row already: ${says(cause)}`, {
-        cause,
-        hint: 'A unique index takes another user for this one. Choose another name.',
-      })
-    case 'aborted':
-      return unstorable()
-    case 'read-only':
-      return readOnly()
-    default:
-      return error
-  }
-}
-
-const says = (cause: unknown) => (cause instanceof Error ? cause.message : 'no reason given')
-
-const bad = (problem: string, hint: string) => new PortalError('BAD_CONFIGURATION', problem, { hint })
-
-const ambiguous = () =>
-  new SqlError('AMBIGUOUS', 'the database knows more than one user by this name; nothing was changed', {
-    hint: 'Make the column unique, by the collation that compares it.',
-  })
-
-const taken = () =>
-  new SqlError('NAME_TAKEN', 'the database takes the name of another user for this one; nothing was changed', {
-    hint: "The names differ in letter case, accents or spaces at the end. Use the name as 'list' shows it, or a binary collation.",
-  })
-
-const badName = (where: string) =>
-  new SqlError('BAD_NAME', `${where}nobody can have this name`, {
-    hint: 'A name has 1 to 255 bytes of UTF-8 and no control characters.',
-  })
-
-const unstorable = () =>
-  new SqlError('BAD_NAME', 'the column does not keep this name as it is; nothing was changed', {
-    hint: 'Make it TEXT or VARCHAR(255), in UTF-8 (MySQL: utf8mb4).',
-  })
-
-const readOnly = () =>
-  new SqlError('READ_ONLY', 'the SQLite file cannot be written', {
-    hint: 'It takes leave to write the file and its directory. Run as their owner.',
-  })
