@@ -194,7 +194,7 @@ describe('the URL', () => {
     [['list', 'sql:'], 'names no database'],
     [['list', 'sql:sqlite:users.db'], 'needs either'],
     [['list', 'sql:sqlite:users.db?query=SELECT+%3F'], 'a query cannot be edited'],
-    [['list', 'sql:@env:NOBODY'], '"NOBODY" is not set'],
+    [['list', 'sql:@env:NOBODY'], 'NOBODY is not set'],
     [['list', 'sql:@env:__proto__'], 'is not set'],
     [['list', 'sql:@file:nowhere'], 'ENOENT'],
     [['list', 'sql:canary://root:canary@host/x'], 'names no database'],

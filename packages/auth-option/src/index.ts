@@ -18,7 +18,8 @@
  * @module
  */
 export { Option } from 'commander'
-export type { Environment } from './argument.ts'
+export { type Environment, readArgument } from './argument.ts'
+export { type Argument, parseArgument } from './auth-spec.ts'
 export { createCommand, parseCommand } from './command.ts'
 export { type DiscoverOptions, discoverCheckers, type InstalledCheckers } from './discover-checkers.ts'
 export { UsageError, type UsageErrorCode } from './errors.ts'
