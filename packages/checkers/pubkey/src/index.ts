@@ -14,6 +14,7 @@
  * @module
  */
 export type { Account } from './accounts.ts'
+export { type AuthorizedKey, parseAuthorizedKey } from './authorized-key.ts'
 export { type AuthorizedKeysFileOptions, authorizedKeysFile } from './authorized-keys-file.ts'
 export {
   type CertificateAuthorities,
@@ -22,6 +23,6 @@ export {
 } from './certificate-authorities.ts'
 export { PubkeyError, type PubkeyErrorCode } from './errors.ts'
 export { authorizedKeys, authorizedKeysFrom, type Finding, type KeyLines, type KeySource } from './key-source.ts'
-export type { KeyProblem } from './line-problem.ts'
+export { type KeyProblem, LineProblem } from './line-problem.ts'
 export { type PubkeyCheckerOptions, pubkeyChecker } from './pubkey-checker.ts'
 export { type RevokedKeys, revokedKeys, revokedKeysFile, type Suspect } from './revoked-keys.ts'
