@@ -1,12 +1,11 @@
-import { type Stats, statSync } from 'node:fs'
-import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite'
+import type { SQLInputValue } from 'node:sqlite'
 import type { Ha1, StoredUser } from '@gatewright/passwords'
 import { GatehouseError } from '../errors.ts'
-import { databaseError } from './database-error.ts'
+import { KeyTable } from './key-table.ts'
 import type { OpenDatabase } from './open-database.ts'
+import { type Row, Statements, text } from './statements.ts'
 
 type Blocked = NonNullable<StoredUser['blocked']>
-type Row = Record<string, SQLOutputValue>
 
 /** Somebody, as the list shows them. */
 export interface ListedUser {
@@ -17,62 +16,58 @@ export interface ListedUser {
 }
 
 /**
- * The users of the house. Each method is one statement on an open file, microseconds long, and so atomic beside other
- * processes; that is why they are not promises. Ids are prepared names; passwords are stored strings.
+ * The users of the house. Each method is one statement, and so no promise. Ids are prepared names; passwords are stored
+ * strings.
  *
  * Every method throws a {@link GatehouseError}, `BAD_DATABASE` or `DATABASE_BUSY`, when there is no answer.
  */
 export class UserTable {
-  readonly path: string
-  readonly #db: DatabaseSync
-  readonly #file: Stats | undefined
-  readonly #statements = new Map<string, StatementSync>()
-  #closed = false
+  readonly keys: KeyTable
+  readonly #statements: Statements
 
-  constructor({ db, path }: OpenDatabase) {
-    this.path = path
-    this.#db = db
-    this.#file = statSync(path, { throwIfNoEntry: false })
+  constructor(database: OpenDatabase) {
+    this.#statements = new Statements(database)
+    this.keys = new KeyTable(this.#statements)
+  }
+
+  get path(): string {
+    return this.#statements.path
   }
 
   /** Whether somebody beside the owner may read the hashes, as far as the mode of the file tells. */
   get exposed(): boolean {
-    return process.platform !== 'win32' && this.#file !== undefined && (this.#file.mode & 0o077) !== 0
+    return this.#statements.exposed
   }
 
   find(id: string): StoredUser | undefined {
-    const row = this.#get('SELECT id, password, digests, blocked FROM users WHERE id = ?', id)
+    const row = this.#statements.get('SELECT id, password, digests, blocked FROM users WHERE id = ?', id)
     return row && { id: text(row.id), password: text(row.password), ...storedDigests(row), ...blockedOf(row) }
   }
 
   isEmpty(): boolean {
-    return this.#get('SELECT 1 FROM users LIMIT 1') === undefined
+    return this.#statements.get('SELECT 1 FROM users LIMIT 1') === undefined
   }
 
   /** Somebody's stored password. */
   anyPassword(): string | undefined {
-    const row = this.#get('SELECT password FROM users LIMIT 1')
+    const row = this.#statements.get('SELECT password FROM users LIMIT 1')
     return row && text(row.password)
   }
 
   /** How many users have nothing to be known by over HTTP Digest, under this realm. */
   countWithoutDigest(realm: string): number {
     const has = `SELECT 1 FROM json_each(users.digests) WHERE json_extract(value, '$.realm') = ?`
-    return Number(this.#get(`SELECT count(*) AS n FROM users WHERE NOT EXISTS (${has})`, realm)?.n)
+    return Number(this.#statements.get(`SELECT count(*) AS n FROM users WHERE NOT EXISTS (${has})`, realm)?.n)
   }
 
   /** By name, in the order of code points. */
   list(): readonly ListedUser[] {
-    return this.#try(() =>
-      this.#prepare('SELECT id, blocked, created_at, updated_at FROM users ORDER BY id')
-        .all()
-        .map((row) => ({
-          id: text(row.id),
-          ...blockedOf(row),
-          createdAt: new Date(Number(row.created_at)),
-          updatedAt: new Date(Number(row.updated_at)),
-        })),
-    )
+    return this.#statements.all('SELECT id, blocked, created_at, updated_at FROM users ORDER BY id').map((row) => ({
+      id: text(row.id),
+      ...blockedOf(row),
+      createdAt: new Date(Number(row.created_at)),
+      updatedAt: new Date(Number(row.updated_at)),
+    }))
   }
 
   /**
@@ -105,54 +100,12 @@ export class UserTable {
   }
 
   close(): void {
-    if (this.#closed) return
-    this.#closed = true
-    this.#db.close()
-  }
-
-  #get(sql: string, ...values: SQLInputValue[]): Row | undefined {
-    return this.#try(() => this.#prepare(sql).get(...values))
+    this.#statements.close()
   }
 
   #changes(sql: string, ...values: SQLInputValue[]): boolean {
-    return this.#try(() => Number(this.#prepare(sql).run(...values).changes) === 1)
+    return this.#statements.run(sql, ...values) === 1
   }
-
-  #prepare(sql: string): StatementSync {
-    let statement = this.#statements.get(sql)
-    if (!statement) {
-      statement = this.#db.prepare(sql)
-      this.#statements.set(sql, statement)
-    }
-    return statement
-  }
-
-  #try<T>(work: () => T): T {
-    this.#insistOnFile()
-    try {
-      return work()
-    } catch (error) {
-      throw databaseError(error, this.path)
-    }
-  }
-
-  /**
-   * SQLite would go on with a file that has no name any more. Whoever was removed from the database that took its place
-   * could still log in, nobody who was added could, and what is changed while somebody types a password would be lost.
-   */
-  #insistOnFile(): void {
-    const now = statSync(this.path, { throwIfNoEntry: false })
-    if (now !== undefined && now.ino === this.#file?.ino && now.dev === this.#file.dev) return
-    throw new GatehouseError('BAD_DATABASE', `${this.path}: it was moved, removed or replaced while it was in use`, {
-      hint: 'Put it back, or start gatehouse again.',
-    })
-  }
-}
-
-/** STRICT tables hold what they say; a file that somebody else made may not. */
-function text(value: SQLOutputValue | undefined): string {
-  if (typeof value === 'string') return value
-  throw new GatehouseError('BAD_DATABASE', 'the user database holds something else where a text belongs')
 }
 
 const jsonOf = (digests: readonly Ha1[]): string | null => (digests.length === 0 ? null : JSON.stringify(digests))
