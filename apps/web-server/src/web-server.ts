@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs'
+import { Option, type Program, readTls, serverCommand, TLS_OPTIONS, type TlsOptions } from '@gatewright/auth-option'
+import { createPortal } from '@gatewright/portal'
+import { createGate, type GateOptions } from './gate.ts'
+import { listen } from './listen.ts'
+import type { Visitor } from './pages/private-page.ts'
+import { createSite } from './site.ts'
+import { parseTrustProxy } from './trust-proxy.ts'
+
+interface WebOptions extends TlsOptions, GateOptions {
+  readonly trustProxy?: string
+}
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+
+/** The program `gatewright-web`: a page that is open, and one behind HTTP Digest. */
+export function webServer(): Program {
+  return serverCommand<WebOptions>({
+    name: 'gatewright-web',
+    summary: 'A web site with an open page, and a private one behind HTTP Digest.',
+    version,
+    url: 'http',
+    defaultPort: 8080,
+    supports: ['digest', 'password'],
+    digest: true,
+    from: import.meta.url,
+    options: [
+      new Option('--realm <NAME>', 'what clients are told that they log in to; stored digests belong to one').default(
+        'gatewright',
+      ),
+      new Option(
+        '--algorithm <NAME>',
+        'SHA-256, SHA-512-256, MD5, or one with -sess; repeatable, strongest first (default: SHA-256)',
+      ).argParser((name: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), name]),
+      new Option('--qop <LIST>', 'what a proof covers: auth, auth-int (the body, too), or auth,auth-int').default(
+        'auth',
+      ),
+      new Option(
+        '--secret <@env:NAME|@file:PATH>',
+        'signs nonces, so that they outlive a restart (default: a random one)',
+      ),
+      new Option('--basic', 'offer Basic, too, over TLS and to this machine: the password itself'),
+      new Option(
+        '--trust-proxy <N|LIST>',
+        'believe so many proxies, or those at these addresses, where a request comes from',
+      ),
+      ...TLS_OPTIONS,
+    ],
+    examples: [
+      '--auth memory:ada:sesame',
+      '--auth htdigest:users.htdigest --realm "The Club"',
+      '--auth sql:@env:USERS --basic --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem',
+    ],
+    async start({ portal: guarded, sources, require, host, port, options, log, surroundings }) {
+      const trustProxy = parseTrustProxy(options.trustProxy)
+      const tls = await readTls(options)
+      const portal = createPortal({ realm: { visitor: visitorOf }, ...guarded })
+      const gate = await createGate(options, {
+        ...{ portal, sources, trustProxy, log, surroundings },
+        ...(require && { require }),
+      })
+      const listening = await listen(createSite({ gate, trustProxy, log }), { host, port, ...(tls && { tls }) })
+      return {
+        port: listening.port,
+        ...(tls && { scheme: 'https' as const }),
+        close: async () => {
+          await listening.close()
+          await portal.close()
+        },
+      }
+    },
+  })
+}
+
+const visitorOf = (id: string): Visitor => ({ name: id, greeting: () => `Hello, ${id}!` })
