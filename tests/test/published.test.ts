@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { readdirSync } from 'node:fs'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,6 +16,9 @@ const NODES = {
   '24': nodeOf('node_modules/node'),
   '26': nodeOf('tests/node_modules/node-26'),
 }
+
+/** These are programs: nothing can be imported from them. */
+const APPS = new Set(readdirSync(join(ROOT, 'apps')).map((name) => `@gatewright/${name}`))
 
 /** A whole login through installed packages, by import and by require. */
 const LOGIN = `
@@ -35,6 +39,20 @@ const REQUIRE = `
   ;(async () => { ${LOGIN} })()
 `
 
+/** Every library loads: nothing in it needs a newer Node, a file that is not published, or a dependency that is not said. */
+const ALL_IMPORT = (names: readonly string[]) => `
+  for (const name of ${JSON.stringify(names)}) {
+    if (Object.keys(await import(name)).length === 0) throw new Error(name + ' exports nothing')
+  }
+  console.log('loaded')
+`
+const ALL_REQUIRE = (names: readonly string[]) => `
+  for (const name of ${JSON.stringify(names)}) {
+    if (Object.keys(require(name)).length === 0) throw new Error(name + ' exports nothing')
+  }
+  console.log('loaded')
+`
+
 let scratch: string
 let tarballs: string[]
 
@@ -47,8 +65,11 @@ beforeAll(async () => {
     tarballs.map((name) => [name.replace(/^gatewright-(.+)-\d+\.\d+\.\d+\.tgz$/, '@gatewright/$1'), `file:./${name}`]),
   )
   await writeFile(join(scratch, 'package.json'), JSON.stringify({ name: 'scratch', private: true, dependencies }))
+  const libraries = Object.keys(dependencies).filter((name) => !APPS.has(name))
   await writeFile(join(scratch, 'import.mjs'), IMPORT)
   await writeFile(join(scratch, 'require.cjs'), REQUIRE)
+  await writeFile(join(scratch, 'import-all.mjs'), ALL_IMPORT(libraries))
+  await writeFile(join(scratch, 'require-all.cjs'), ALL_REQUIRE(libraries))
   // An ordinary npm install, as a user would; vitest serves itself, so its own dependencies need no hiding.
   await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: scratch })
 }, 240_000)
@@ -57,7 +78,7 @@ afterAll(() => rm(scratch, { recursive: true, force: true }))
 
 describe('what is published', () => {
   it('holds sources, their build and papers, and nothing else', async () => {
-    expect(tarballs.length).toBeGreaterThanOrEqual(8)
+    expect(tarballs.length).toBeGreaterThanOrEqual(23)
     for (const tarball of tarballs) {
       const { stdout } = await run('tar', ['-tzf', join(scratch, tarball)])
       const files = stdout.trim().split('\n')
@@ -83,6 +104,12 @@ describe('what is published', () => {
         it(`logs in through ${file}`, async () => {
           const { stdout } = await run(node, [file], { cwd: scratch })
           expect(stdout).toBe('granted,refused\n')
+        })
+      }
+
+      for (const file of ['import-all.mjs', 'require-all.cjs']) {
+        it(`loads every library through ${file}`, async () => {
+          expect((await run(node, [file], { cwd: scratch })).stdout).toBe('loaded\n')
         })
       }
 
