@@ -6,13 +6,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-/** A PostgreSQL of the test's own, which it may freeze and kill. */
+/**
+ * How a server ends: `fast` rolls back what is going on and says goodbye, `immediate` just ends, `kill` is SIGKILL to all of
+ * its processes.
+ */
+export type Stop = 'fast' | 'immediate' | 'kill'
+
+/** A PostgreSQL of the test's own, which it may freeze and stop. */
 export interface Cluster {
   readonly url: string
   freeze(): void
   thaw(): void
-  /** SIGKILL, to all of its processes. */
-  kill(): Promise<void>
+  stop(how: Stop): Promise<void>
   start(): Promise<void>
   remove(): Promise<void>
 }
@@ -77,9 +82,10 @@ export async function createCluster(bin: string): Promise<Cluster> {
     url: `postgres://tester@127.0.0.1:${port}/postgres`,
     freeze: () => signal('SIGSTOP'),
     thaw: () => signal('SIGCONT'),
-    async kill(): Promise<void> {
+    async stop(how): Promise<void> {
       const exit = gone()
-      signal('SIGKILL')
+      if (how === 'kill') signal('SIGKILL')
+      else if (server?.pid !== undefined) tell(server.pid, how === 'fast' ? 'SIGINT' : 'SIGQUIT')
       await exit
     },
     async start(): Promise<void> {
@@ -102,7 +108,7 @@ export async function createCluster(bin: string): Promise<Cluster> {
       throw new Error(`PostgreSQL did not start: ${said.join(' | ')}`)
     },
     async remove(): Promise<void> {
-      await cluster.kill()
+      await cluster.stop('kill')
       rmSync(directory, { recursive: true, force: true })
     },
   }

@@ -1,11 +1,11 @@
 import { hash } from '@gatewright/passwords'
-import { createPortal, PortalError, password } from '@gatewright/portal'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fromPg, type SqlUsers, sqlUsers } from '../src/index.ts'
-import { create, source } from '../src/plugin.ts'
+import { source } from '../src/plugin.ts'
 import { attempt } from './attempt.ts'
 import { type Cluster, createCluster, postgresPrograms } from './cluster.ts'
+import { restartInTheMiddle } from './restarts.ts'
 
 const bin = postgresPrograms()
 const DEADLINE_MS = 400
@@ -86,41 +86,9 @@ describe.skipIf(bin === undefined)('a server that', () => {
   })
 
   test('is killed and started again in the middle of logins: faults or right answers, nothing else', async () => {
-    const checker = await create(`${cluster.url}?table=users&deadline=${DEADLINE_MS}`)
-    const portal = createPortal({ realm: { desk: (id) => id }, checkers: [checker] })
-    const seen = new Map<string, number>()
-    let slowest = 0
-    let going = true
-    const guest = async (typed: string, right: string) => {
-      while (going) {
-        const began = performance.now()
-        const how = await portal.login(password('ada', typed), 'desk').then(
-          ({ status }) => status,
-          (error: unknown) => (error instanceof PortalError ? error.code : String(error)),
-        )
-        slowest = Math.max(slowest, performance.now() - began)
-        const told = how === right || how === 'CHECKER_UNAVAILABLE' ? how : `${typed} came to ${how}`
-        seen.set(told, (seen.get(told) ?? 0) + 1)
-      }
-    }
-    const guests = [guest('sesame', 'granted'), guest('sesame', 'granted'), guest('wrong', 'refused')]
-    const until = async (outcome: string) => {
-      const before = seen.get(outcome) ?? 0
-      while ((seen.get(outcome) ?? 0) === before) await new Promise((resolve) => setImmediate(resolve))
-    }
-    for (let cycle = 0; cycle < 3; cycle++) {
-      await until('granted')
-      await cluster.kill()
-      await until('CHECKER_UNAVAILABLE')
-      await cluster.start()
-      await until('granted')
-      await until('refused')
-    }
-    going = false
-    await Promise.all(guests)
-    await portal.close()
-    expect([...seen.keys()].sort()).toEqual(['CHECKER_UNAVAILABLE', 'granted', 'refused'])
-    expect(slowest).toBeLessThan(LATEST_MS)
+    const { outcomes, slowestMs } = await restartInTheMiddle(cluster, ['kill', 'immediate', 'fast'])
+    expect([...outcomes.keys()].sort()).toEqual(['CHECKER_UNAVAILABLE', 'granted', 'refused'])
+    expect(slowestMs).toBeLessThan(LATEST_MS)
   })
 
   test('has fewer letters than a name: nobody has that name', async () => {
