@@ -35,12 +35,12 @@ export type {
   StreamSession,
   WindowSize,
 } from './avatar.ts'
-export { type DirectoryFilesOptions, directoryFiles } from './directory-files.ts'
 export { SshError, type SshErrorCode } from './errors.ts'
 export { type HostKey, hostKeyFile } from './host-key-file.ts'
 export type { SshLimits } from './limits.ts'
 export type { SshServerOptions } from './options.ts'
 export { createSshServer, type SshServer } from './server.ts'
+export { type DirectoryFilesOptions, directoryFiles } from './sftp/directory-files.ts'
 export type {
   DirectoryEntry,
   FileAttributes,

@@ -1,6 +1,10 @@
 import type { Portal } from '@gatewright/portal'
+import ssh2 from 'ssh2'
+import { methodsFor } from './auth/methods.ts'
 import type { Peer, SshAvatar } from './avatar.ts'
+import { SshError } from './errors.ts'
 import type { SshLimits } from './limits.ts'
+import { ALGORITHMS } from './transport/algorithms.ts'
 
 /** What an SSH server is made of. */
 export interface SshServerOptions<Avatars extends Record<A, SshAvatar>, A extends PropertyKey> {
@@ -23,3 +27,64 @@ export interface SshServerOptions<Avatars extends Record<A, SshAvatar>, A extend
    */
   readonly onError?: (error: unknown, peer?: Peer) => void
 }
+
+const OPTIONS: Record<keyof SshServerOptions<Record<'avatar', SshAvatar>, 'avatar'>, true> = {
+  portal: true,
+  avatar: true,
+  hostKeys: true,
+  banner: true,
+  allowEnv: true,
+  limits: true,
+  random: true,
+  onError: true,
+}
+
+/**
+ * What can be seen to be wrong without a client.
+ * @throws {SshError} `BAD_CONFIGURATION`
+ */
+export function checkOptions<Avatars extends Record<A, SshAvatar>, A extends PropertyKey>(
+  options: SshServerOptions<Avatars, A>,
+): void {
+  const unknown = Object.keys(options).filter((name) => !Object.hasOwn(OPTIONS, name))
+  if (unknown.length > 0) {
+    throw bad(`createSshServer has no option '${unknown.join("', '")}'`, `It has ${Object.keys(OPTIONS).join(', ')}.`)
+  }
+  const { portal, avatar, hostKeys, banner, allowEnv, random, onError } = options
+  if (typeof portal?.login !== 'function') throw bad('portal is what createPortal returns')
+  if (avatar === undefined || (Array.isArray(avatar) && avatar.length === 0)) throw bad('no avatar is asked for')
+  if (methodsFor(portal.accepts, false).length === 0) {
+    throw bad(
+      'no checker of the portal accepts what an SSH client can begin a login with: a password or a public key',
+      `The portal accepts ${portal.accepts.join(', ')}.`,
+    )
+  }
+  if (!Array.isArray(hostKeys) || hostKeys.length === 0) throw bad('a server has a host key', KEYGEN)
+  for (const key of hostKeys) checkHostKey(key)
+  if (banner !== undefined && typeof banner !== 'string') throw bad('banner is a text')
+  if (allowEnv !== undefined && !(Array.isArray(allowEnv) && allowEnv.every((name) => typeof name === 'string'))) {
+    throw bad('allowEnv is a list of names')
+  }
+  if (random !== undefined && typeof random !== 'function') throw bad('random is a function that returns a number')
+  if (onError !== undefined && typeof onError !== 'function') throw bad('onError is a function of an error')
+}
+
+const KEYGEN = "One is made by ssh-keygen -t ed25519 -N '' -f host-key."
+
+const RSA = 'ssh-rsa'
+
+function checkHostKey(text: unknown): void {
+  if (typeof text !== 'string' && !(text instanceof Uint8Array)) throw bad('a host key is a text, or the bytes of one')
+  const parsed = ssh2.utils.parseKey(Buffer.from(text as string))
+  const key = Array.isArray(parsed) ? parsed[0] : parsed
+  // Its own message may quote the key.
+  if (key === undefined || key instanceof Error || !key.isPrivateKey()) {
+    throw bad('a host key is no private key that can be read', `It has no passphrase. ${KEYGEN}`)
+  }
+  if (key.type !== RSA && !(ALGORITHMS.serverHostKey as readonly string[]).includes(key.type)) {
+    throw bad(`nobody should trust a host key of the kind ${key.type}`, KEYGEN)
+  }
+}
+
+const bad = (problem: string, hint?: string) =>
+  new SshError('BAD_CONFIGURATION', problem, hint === undefined ? {} : { hint })
