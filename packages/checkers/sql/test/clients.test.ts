@@ -31,7 +31,7 @@ function script(ownHash: string): string {
 interface Client {
   readonly command: string
   readonly debian: string
-  args(url: URL): readonly string[]
+  readonly args: (url: URL) => readonly string[]
   /** An expression of SQL for a hash of `sesame`. */
   readonly ownHash: string
 }
