@@ -18,11 +18,12 @@ export interface KeyText {
  * @throws {SshKeyError} `MALFORMED`, `UNSUPPORTED`, `WEAK_KEY`
  */
 export function parseKeyText(text: string): KeyText {
-  // Only the blanks of ASCII separate: others look alike and are part of a comment.
+  // As it is read from the file, with the end of its line. Only the blanks of ASCII separate: others look alike and are part of a comment.
   const [, declared = '', base64 = '', comment = ''] =
-    /^[ \t]*([^ \t]+)[ \t]+([^ \t]+)(?:[ \t]+(.*))?$/.exec(text) ?? []
+    /^[ \t]*([^ \t]+)[ \t]+([^ \t\r\n]+)(?:[ \t]+(.*))?\r?\n?$/.exec(text) ?? []
   const blob = Buffer.from(base64, 'base64')
-  if (blob.length === 0 || !isExactly(base64, blob)) {
+  // Node skips what is not base64; whoever compares text would see another key.
+  if (blob.length === 0 || blob.toString('base64') !== base64) {
     throw new SshKeyError('MALFORMED', 'a public key is a kind, a space, and base64', {
       hint: 'Such as the one line of ~/.ssh/id_ed25519.pub.',
     })
@@ -38,9 +39,4 @@ export function parseKeyText(text: string): KeyText {
 export function formatKeyText({ algorithm, blob }: PublicKey, comment = ''): string {
   const text = `${algorithm} ${Buffer.from(blob).toString('base64')}`
   return comment === '' ? text : `${text} ${comment}`
-}
-
-/** Node skips what is not base64; whoever compares text would see another key. */
-function isExactly(base64: string, blob: Buffer): boolean {
-  return blob.toString('base64').replace(/=+$/, '') === base64.replace(/={1,2}$/, '')
 }
