@@ -8,6 +8,8 @@ import { type ErrorDetails, GatewrightError } from '@gatewright/portal'
  * - `DATABASE_BUSY`: another process keeps it locked
  * - `USER_EXISTS`, `NO_SUCH_USER`: as they say
  * - `BAD_PASSWORD`: a new password is too short, too long, no text, or was typed differently the second time
+ * - `BAD_KEYS`: what should hold public keys cannot be read, or holds something else
+ * - `NO_SUCH_KEY`: the user has no such key, or several of that comment
  * - `CANCELLED`: whoever was asked did not confirm
  * - `INTERRUPTED`: Ctrl-C, SIGHUP or SIGQUIT at a question
  */
@@ -20,6 +22,8 @@ export type GatehouseErrorCode =
   | 'USER_EXISTS'
   | 'NO_SUCH_USER'
   | 'BAD_PASSWORD'
+  | 'BAD_KEYS'
+  | 'NO_SUCH_KEY'
   | 'CANCELLED'
   | 'INTERRUPTED'
 

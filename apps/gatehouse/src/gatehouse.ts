@@ -60,25 +60,29 @@ async function run(caller: Caller): Promise<number> {
   return code
 }
 
-function describe(root: Command, { name, operand, summary, settings, options = [] }: Subcommand): Command {
-  const [first = name, second] = name.split(' ')
-  const command = second === undefined ? root.command(first) : groupOf(root, first).command(second)
+function describe(root: Command, { name, operands = [], summary, settings, options = [] }: Subcommand): Command {
+  const words = name.split(' ')
+  const group = words.slice(0, -1).reduce((above, _, index) => groupOf(above, words.slice(0, index + 1)), root)
+  const command = group.command(words.at(-1) ?? name)
   command.description(summary).option('--config <FILE>', 'default: gatehouse.config.ts or .json, where it is started')
   for (const setting of settings) command.addOption(optionOf(setting))
   for (const option of options) command.addOption(option)
-  // Counted in `perform`, which can tell what a second word may have been meant as.
+  // Counted in `perform`, which can tell what a word too many may have been meant as.
   command.allowExcessArguments(true)
-  return operand === undefined ? command : command.argument(`<${operand}>`)
+  for (const operand of operands) command.argument(`<${operand}>`)
+  return command
 }
 
-function groupOf(root: Command, name: string): Command {
-  const found = root.commands.find((command) => command.name() === name)
+/** What has further words behind it, such as `users`. */
+function groupOf(above: Command, words: readonly string[]): Command {
+  const name = words.at(-1) ?? ''
+  const found = above.commands.find((command) => command.name() === name)
   return (
     found ??
-    root
+    above
       .command(name)
       .helpCommand(false)
-      .description(GROUPS.get(name) ?? '')
+      .description(GROUPS.get(words.join(' ')) ?? '')
   )
 }
 
@@ -90,29 +94,28 @@ function optionOf({ flags, help, repeatable }: Setting<unknown>): Option {
 }
 
 async function perform(subcommand: Subcommand, command: Command, caller: Caller): Promise<number> {
-  const [operand = ''] = command.args
-  insistOnCount(subcommand, command.args.length)
+  const operands = command.args
+  insistOnCount(subcommand, operands.length)
   const options: Record<string, unknown> = command.opts()
   const wanted = typeof options.config === 'string' ? options.config : undefined
   const file = await readConfigFile(wanted, { cwd: caller.cwd, known: SETTINGS.map(({ key }) => key) })
   const settings = new Settings(options, file, caller.cwd)
   // The whole file, whatever this command needs of it: mistakes are found when they are made.
   settings.check(SETTINGS)
-  return await subcommand.run({ operand, options, settings, caller })
+  return await subcommand.run({ operands, options, settings, caller })
 }
 
 /** Nothing of what was typed is repeated: it is likely to be a password. */
-function insistOnCount({ name, operand }: Subcommand, count: number): void {
-  if (operand === undefined && count > 0) {
+function insistOnCount({ name, operands = [] }: Subcommand, count: number): void {
+  if (count <= operands.length) return
+  if (operands.length === 0) {
     throw new UsageError('BAD_OPTION', `gatehouse ${name} takes options only`, {
       hint: `gatehouse ${name} --help lists them.`,
     })
   }
-  if (count > 1) {
-    throw new UsageError('BAD_OPTION', `gatehouse ${name} takes one ${operand}`, {
-      hint: 'A password is never an argument, where every process list shows it: it is asked for, or piped in.',
-    })
-  }
+  throw new UsageError('BAD_OPTION', `gatehouse ${name} takes one ${operands.join(' and one ')}`, {
+    hint: 'A password is never an argument, where every process list shows it: it is asked for, or piped in.',
+  })
 }
 
 function version(): string {

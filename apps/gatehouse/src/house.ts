@@ -4,6 +4,7 @@ import { type Checker, createPortal, type Requirement } from '@gatewright/portal
 import type { Door, OpenDoor } from './doors/door.ts'
 import { houseRealm } from './realm.ts'
 import type { Settings } from './settings/settings.ts'
+import { houseKeys } from './users/house-keys.ts'
 import { houseUsers } from './users/house-users.ts'
 import { openUsers } from './users/open-users.ts'
 import type { UserTable } from './users/user-table.ts'
@@ -54,17 +55,21 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     }
     if (failure) throw failure.error
   }
+  let keys: readonly Checker[] = []
   const openOwn = async (): Promise<UserSource> => {
     const users = await openUsers(directory, { create: true, busyMs: BUSY_MS })
     closing.push(() => users.close())
     tellOf(users, auth.specs, log)
+    // Behind all others: what is to refuse a key before it is looked for here is asked before it is.
+    keys = [houseKeys(users, now)]
     return houseUsers(users, now)
   }
   // Until there is a portal that does it.
   let unclosed: readonly Checker[] = []
   closing.push(() => Promise.all(unclosed.map(async (checker) => await checker.close?.())))
   try {
-    const { checkers, warnings } = await loadAuth(auth.specs, { ...auth, ownSource: openOwn })
+    const { checkers: others, warnings } = await loadAuth(auth.specs, { ...auth, ownSource: openOwn })
+    const checkers = [...others, ...keys]
     unclosed = checkers
     for (const message of warnings) log.warn('exposed', { message })
 
@@ -80,6 +85,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     const open: OpenDoor[] = []
     for (const door of doors) {
       const opened = await door.open({ portal, settings, log })
+      if (opened === undefined) continue
       closing.push(() => opened.close())
       log.info('listening', { door: door.name, url: opened.url })
       open.push(opened)

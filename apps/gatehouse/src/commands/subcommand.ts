@@ -8,7 +8,7 @@ export interface Subcommand {
   /** As it is typed: `users add`. */
   readonly name: string
   /** What stands after it, such as `NAME`. @default nothing */
-  readonly operand?: string
+  readonly operands?: readonly string[]
   /** One sentence, for `--help`. */
   readonly summary: string
   /** What it takes from the command line or the configuration file. */
@@ -27,8 +27,8 @@ export interface Caller extends Surroundings {
 
 /** What was typed. */
 interface Call {
-  /** Empty when the subcommand takes none. */
-  readonly operand: string
+  /** As many as the subcommand takes. */
+  readonly operands: readonly string[]
   readonly options: Readonly<Record<string, unknown>>
   readonly settings: Settings
   readonly caller: Caller

@@ -12,12 +12,12 @@ export const ALLOW_SHORT: Option = new Option('--allow-short', 'take a password 
 
 export const usersAdd: Subcommand = {
   name: 'users add',
-  operand: 'NAME',
+  operands: ['NAME'],
   summary: 'add a user; the password is asked for, or read from standard input',
   settings: [DATA, REALM],
   options: [ALLOW_SHORT],
-  async run({ operand, options, settings, caller: { input, out, err, now } }) {
-    const name = userName(operand)
+  async run({ operands: [typed = ''], options, settings, caller: { input, out, err, now } }) {
+    const name = userName(typed)
     return await withUsers(settings.get(DATA), { create: true }, async (users) => {
       if (users.find(name) !== undefined) throw exists(name)
       const password = await newPassword(name, { input, write: err, allowShort: options.allowShort === true })

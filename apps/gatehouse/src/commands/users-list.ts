@@ -2,6 +2,7 @@ import { Option } from '@gatewright/auth-option'
 import { DATA } from '../settings/house-settings.ts'
 import { withUsers } from '../users/open-users.ts'
 import type { ListedUser } from '../users/user-table.ts'
+import { columns, secondOf } from './columns.ts'
 import type { Subcommand } from './subcommand.ts'
 
 export const usersList: Subcommand = {
@@ -12,7 +13,11 @@ export const usersList: Subcommand = {
   async run({ options, settings, caller: { out } }) {
     return await withUsers(settings.get(DATA), {}, async (users) => {
       const list = users.list()
-      out(options.json === true ? `${JSON.stringify(list.map(plain), null, 2)}\n` : columns(list))
+      out(
+        options.json === true
+          ? `${JSON.stringify(list.map(plain), null, 2)}\n`
+          : columns(['NAME', 'CREATED', 'STATE'], list.map(shown)),
+      )
       return 0
     })
   },
@@ -25,19 +30,8 @@ const plain = ({ id, blocked, createdAt, updatedAt }: ListedUser): object => ({
   updated: updatedAt.toISOString(),
 })
 
-function columns(list: readonly ListedUser[]): string {
-  const rows = [
-    ['NAME', 'CREATED', 'STATE'] as const,
-    ...list.map(({ id, blocked, createdAt }) => [id, secondOf(createdAt), blocked ?? 'active'] as const),
-  ]
-  const [nameWidth, createdWidth] = [0, 1].map((column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))))
-  const padded = (text: string, width = 0) => text + ' '.repeat(Math.max(0, width - widthOf(text)))
-  return rows
-    .map(([name, created, state]) => `${padded(name, nameWidth)}  ${padded(created, createdWidth)}  ${state}\n`)
-    .join('')
-}
-
-/** Code points, not UTF-16 units. */
-const widthOf = (text: string): number => Array.from(text).length
-
-const secondOf = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z')
+const shown = ({ id, blocked, createdAt }: ListedUser): readonly string[] => [
+  id,
+  secondOf(createdAt),
+  blocked ?? 'active',
+]

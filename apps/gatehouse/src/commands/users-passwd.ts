@@ -10,12 +10,12 @@ import { ALLOW_SHORT } from './users-add.ts'
 
 export const usersPasswd: Subcommand = {
   name: 'users passwd',
-  operand: 'NAME',
+  operands: ['NAME'],
   summary: 'give a user another password; it is asked for, or read from standard input',
   settings: [DATA, REALM],
   options: [ALLOW_SHORT],
-  async run({ operand, options, settings, caller: { input, out, err, now } }) {
-    const name = userName(operand)
+  async run({ operands: [typed = ''], options, settings, caller: { input, out, err, now } }) {
+    const name = userName(typed)
     return await withUsers(settings.get(DATA), {}, async (users) => {
       if (users.find(name) === undefined) throw noSuchUser(name)
       const password = await newPassword(name, { input, write: err, allowShort: options.allowShort === true })

@@ -9,12 +9,12 @@ import type { Caller, Subcommand } from './subcommand.ts'
 
 export const usersRemove: Subcommand = {
   name: 'users remove',
-  operand: 'NAME',
+  operands: ['NAME'],
   summary: 'remove a user; a terminal is asked first',
   settings: [DATA],
   options: [new Option('-y, --yes', 'do not ask')],
-  async run({ operand, options, settings, caller }) {
-    const name = userName(operand)
+  async run({ operands: [typed = ''], options, settings, caller }) {
+    const name = userName(typed)
     return await withUsers(settings.get(DATA), {}, async (users) => {
       if (users.find(name) === undefined) throw noSuchUser(name)
       if (options.yes !== true && caller.input.isTTY === true) await confirm(name, caller)

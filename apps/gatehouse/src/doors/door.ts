@@ -11,8 +11,8 @@ export interface Door {
   readonly supports: readonly CredentialKind[]
   /** What can be set about it; no two doors share a key. */
   readonly settings: readonly Setting<unknown>[]
-  /** Lets clients in until it is closed. What it throws ends the program. */
-  open(house: DoorContext): Promise<OpenDoor>
+  /** Lets clients in until it is closed; `undefined` when it is to stay shut. What it throws ends the program. */
+  open(house: DoorContext): Promise<OpenDoor | undefined>
 }
 
 /** What a door finds behind it. */

@@ -1,8 +1,9 @@
 import type { Door } from './door.ts'
+import { type SshDoorConfig, sshDoor } from './ssh.ts'
 import { type TcpDoorConfig, tcpDoor } from './tcp.ts'
 
 /** Every door there is, in the order in which they are opened. The welcome shows the first. */
-export const DOORS: readonly Door[] = [tcpDoor]
+export const DOORS: readonly Door[] = [tcpDoor, sshDoor]
 
 /** What the configuration file can say about the doors. */
-export interface DoorsConfig extends TcpDoorConfig {}
+export interface DoorsConfig extends TcpDoorConfig, SshDoorConfig {}
