@@ -1,6 +1,7 @@
+import { turnAway } from './deny.ts'
 import { createDoor } from './door.ts'
 import { HttpLoginError } from './errors.ts'
-import { type Denial, denied, type GrantedAs, type HttpAnswer } from './http-answer.ts'
+import { denied, type GrantedAs, type HttpAnswer } from './http-answer.ts'
 import type { NodeMessage, NodeResponse } from './node-request.ts'
 import { checkOptions, checkResource, type HttpLoginOptions, type ResourceOptions } from './options.ts'
 import type { RequestView } from './request-view.ts'
@@ -44,7 +45,7 @@ export function httpLogin<Avatars extends object, const A extends keyof Avatars>
 ): HttpLogin<Avatars, A> {
   checkOptions(options)
   const door = createDoor(options)
-  const { deny = answerInText } = options
+  const { deny } = options
 
   function to<B extends keyof Avatars>({ avatar, permit }: ResourceOptions<Avatars, B>): HttpLogin<Avatars, B> {
     const wanted = Array.isArray(avatar) ? ([...avatar] as readonly B[]) : (avatar as B)
@@ -60,7 +61,7 @@ export function httpLogin<Avatars extends object, const A extends keyof Avatars>
       }
       // Nobody waits for it.
       if (answer === undefined) return
-      if (!answer.admitted) return turnAway(answer, req, res)
+      if (!answer.admitted) return turnAway(answer, req, res, deny)
       const { login: granted, headers } = answer
       if (res.closed || res.destroyed) return leave(granted, visit.request)
       for (const [name, value] of headers) res.setHeader(name, value)
@@ -101,18 +102,5 @@ export function httpLogin<Avatars extends object, const A extends keyof Avatars>
     return login
   }
 
-  function turnAway(denial: Denial, req: NodeMessage, res: NodeResponse): void {
-    // Somebody else has answered meanwhile; who is not let in has no say in it.
-    if (res.headersSent || res.destroyed) return
-    res.statusCode = denial.code
-    for (const [name, value] of denial.headers) res.appendHeader(name, value)
-    deny(denial, req, res)
-  }
-
   return to(options)
-}
-
-function answerInText({ message }: Denial, _req: NodeMessage, res: NodeResponse): void {
-  res.setHeader('Content-Type', 'text/plain; charset=utf-8')
-  res.end(`${message}\n`)
 }

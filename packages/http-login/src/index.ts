@@ -20,6 +20,7 @@
  * @module
  */
 export type { AttackDetails, AttackEvent, AttackKind, AttackObserver } from './attack.ts'
+export { sendDenial } from './deny.ts'
 export { HttpLoginError, type HttpLoginErrorCode } from './errors.ts'
 export type { Admitted, Denial, DenialCode, GrantedAs, Header, HttpAnswer } from './http-answer.ts'
 export { type HttpLogin, httpLogin } from './http-login.ts'

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Connection, connectionOf } from './connection.ts'
-import { readBody } from './request-body.ts'
+import { readBody, readBodyBy } from './request-body.ts'
 import type { Peer, RequestView } from './request-view.ts'
 
 /** A request of `node:http`, `node:https` or `node:http2`, and of every framework that hands it on. */
@@ -14,10 +14,12 @@ export type NodeResponse = ServerResponse
 
 class NodeRequest implements RequestView {
   readonly #req: NodeMessage
+  readonly #readBody: (() => Promise<ArrayBuffer>) | undefined
   #connection: Connection | undefined
 
-  constructor(req: NodeMessage) {
+  constructor(req: NodeMessage, readBody: (() => Promise<ArrayBuffer>) | undefined) {
     this.#req = req
+    this.#readBody = readBody
   }
 
   get method(): string {
@@ -56,7 +58,8 @@ class NodeRequest implements RequestView {
   }
 
   body(maxBytes: number, deadlineMs: number): Promise<Uint8Array> {
-    return readBody(this.#req, maxBytes, deadlineMs)
+    const read = this.#readBody
+    return read ? readBodyBy(read, this.#req, maxBytes, deadlineMs) : readBody(this.#req, maxBytes, deadlineMs)
   }
 
   #link(): Connection {
@@ -65,7 +68,12 @@ class NodeRequest implements RequestView {
   }
 }
 
-/** A request of Node's, as a login sees it. */
-export function nodeRequest(req: NodeMessage): RequestView {
-  return new NodeRequest(req)
+/**
+ * A request of Node's, as a login sees it.
+ *
+ * @param readBody how the framework reads a body and keeps it for the application, where it insists on doing so itself, such
+ * as Hono's `() => c.req.arrayBuffer()`; only asked for `auth-int`
+ */
+export function nodeRequest(req: NodeMessage, readBody?: () => Promise<ArrayBuffer>): RequestView {
+  return new NodeRequest(req, readBody)
 }

@@ -56,6 +56,31 @@ export function readBody(req: IncomingMessage, maxBytes: number, deadlineMs: num
   })
 }
 
+/**
+ * The whole body, as the framework reads and keeps it: for those that do not read a request that somebody has looked into.
+ *
+ * @throws {HttpLoginError} as {@link readBody} does; a body without a `Content-Length` is measured only when it is there
+ */
+export async function readBodyBy(
+  read: () => Promise<ArrayBuffer>,
+  req: IncomingMessage,
+  maxBytes: number,
+  deadlineMs: number,
+): Promise<Uint8Array> {
+  if (Number(req.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes)
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(unreadable(`the body did not come within ${deadlineMs} ms`)), deadlineMs)
+  })
+  try {
+    const body = new Uint8Array(await Promise.race([read(), late]))
+    if (body.length > maxBytes) throw tooLarge(maxBytes)
+    return body
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 function tooLarge(maxBytes: number): HttpLoginError {
   return new HttpLoginError('BODY_TOO_LARGE', `a body that must be hashed has more than ${maxBytes} bytes`)
 }

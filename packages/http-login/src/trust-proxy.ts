@@ -110,8 +110,11 @@ function blockListOf(networks: readonly string[]): BlockList {
   return list
 }
 
-const isDigits = (text: string): boolean =>
-  text.length <= 3 && text !== '' && [...text].every((c) => c >= '0' && c <= '9')
+function isDigits(text: string): boolean {
+  if (text === '' || text.length > 3) return false
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) < 0x30 || text.charCodeAt(i) > 0x39) return false
+  return true
+}
 
 /** 127.0.0.0/8, ::1, and the former mapped into IPv6. */
 function isLoopback(address: string): boolean {

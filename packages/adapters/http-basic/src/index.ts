@@ -24,6 +24,7 @@ export {
   type HttpLoginErrorCode,
   type HttpScheme,
   nodeRequest,
+  sendDenial,
 } from '@gatewright/http-login'
 export { type BasicSchemeOptions, basicScheme } from './basic-scheme.ts'
 export { type HttpBasicOptions, httpBasic } from './http-basic.ts'

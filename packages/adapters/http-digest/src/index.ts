@@ -26,6 +26,7 @@ export {
   type HttpLoginErrorCode,
   type HttpScheme,
   nodeRequest,
+  sendDenial,
 } from '@gatewright/http-login'
 export type { DigestAlgorithmName } from './algorithms.ts'
 export { digestScheme } from './digest-scheme.ts'

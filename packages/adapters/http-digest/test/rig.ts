@@ -115,7 +115,7 @@ export function rig({ source = users(), guard, require, portal: given, ...option
       header: (name) => (name === 'authorization' ? authorization : headers[name]),
       ...request,
     })
-  const challenges = async () => challengesIn(((await send()) as { headers: readonly [string, string][] }).headers)
+  const challenges = async () => challengesIn((await send()).headers)
   return {
     portal,
     login,

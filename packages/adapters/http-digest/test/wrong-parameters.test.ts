@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { type AnswerOptions, type Challenge, hash, header, parametersOf } from './client.ts'
 import { codeOf, isStale, rig } from './rig.ts'
 
-type Parameters = Record<string, string | undefined>
+type Parameters = Readonly<Record<string, string | undefined>>
 
 /** What is wrong, the code it is answered with, and how it comes about from an honest answer. */
 type Row = readonly [
   what: string,
   code: 400 | 401,
   make: (honest: Record<string, string>, challenge: Challenge) => Parameters | string,
-  attack?: AttackKind,
+  attack?: AttackKind | undefined,
 ]
 
 /** One parameter replaced; the digest stays that of the honest answer. */
