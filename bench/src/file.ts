@@ -1,21 +1,23 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { promisify } from 'node:util'
+import { lookUpOfApache } from './file-apache.ts'
 
 const run = promisify(execFile)
 const CHILD = join(import.meta.dirname, 'file-child.ts')
 const SIZES = [1_000, 100_000, 1_000_000]
 
 interface Result {
+  /** 0 for who reads the file anew each time. */
   readonly loadMs: number
   /** The longest time in which the event loop did nothing else. */
   readonly stopMs?: number
-  readonly growth: number
+  readonly growth?: number
   readonly lookUpUs: number
 }
 
@@ -53,10 +55,18 @@ async function ofTwisted(path: string, name: string, how: string): Promise<Resul
   }
 }
 
-/** A file of users beside a Map of it and Twisted's `FilePasswordDB`, at 1,000, 100,000 and 1,000,000 lines. */
+/** Apache's file provider reads the file for every login too. */
+async function ofApache(path: string, first: string, last: string): Promise<Result | undefined> {
+  const lookUpUs = await lookUpOfApache(path, first, last)
+  return lookUpUs === undefined ? undefined : { loadMs: 0, lookUpUs }
+}
+
+/** A file of users beside a Map of it, Twisted's `FilePasswordDB` and Apache's file provider, at 1,000, 100,000 and 1,000,000 lines. */
 export async function benchFile(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'gatewright-bench-'))
   try {
+    // Apache reads it as nobody.
+    await chmod(directory, 0o755)
     for (const size of SIZES) {
       const path = join(directory, String(size))
       const name = await write(path, size)
@@ -67,6 +77,7 @@ export async function benchFile(): Promise<void> {
       results.push(['a Map, which sees no change', await best(() => ofNode('map', path, name))])
       results.push(['Twisted FilePasswordDB', await ofTwisted(path, name, 'no cache')])
       results.push(['Twisted FilePasswordDB, cache=True', await ofTwisted(path, name, 'cache')])
+      results.push(['Apache, mod_authn_file', await ofApache(path, userName(0), name)])
       for (const line of rows(results, size)) console.log(line)
     }
   } finally {
@@ -80,12 +91,14 @@ async function best(measure: () => Promise<Result>): Promise<Result | undefined>
   return three.sort((a, b) => a.loadMs - b.loadMs)[1]
 }
 
+const userName = (number: number) => `user${String(number).padStart(7, '0')}`
+
 /** @returns the name of the last user */
 async function write(path: string, size: number): Promise<string> {
   const out = createWriteStream(path)
   let name = ''
   for (let i = 0; i < size; i++) {
-    name = `user${String(i).padStart(7, '0')}`
+    name = userName(i)
     if (!out.write(`${name}:$apr1$saltsalt$${String(i).padStart(21, 'A')}.\n`)) {
       await once(out, 'drain')
     }
@@ -108,7 +121,7 @@ function* rows(results: readonly (readonly [string, Result | undefined])[], size
   ].join('  ')
   for (const [name, result] of results) {
     if (!result) {
-      yield `${name.padEnd(width)}  not installed (Debian: python3-twisted)`
+      yield `${name.padEnd(width)}  not installed (Debian: python3-twisted apache2)`
       continue
     }
     const { loadMs, stopMs, growth, lookUpUs } = result
@@ -117,7 +130,7 @@ function* rows(results: readonly (readonly [string, Result | undefined])[], size
       (loadMs === 0 ? '-' : `${loadMs.toFixed(0)} ms`).padStart(9),
       (stopMs === undefined ? '-' : `${stopMs.toFixed(1)} ms`).padStart(12),
       // Of a thousand lines nobody can tell: a page has room for eighty.
-      (size < 10_000 ? '-' : `${(growth / size).toFixed(0)} B`).padStart(12),
+      (size < 10_000 || growth === undefined ? '-' : `${(growth / size).toFixed(0)} B`).padStart(12),
       `${lookUpUs < 100 ? lookUpUs.toFixed(1) : Math.round(lookUpUs).toLocaleString('en')} us`.padStart(12),
       `${(lookUpUs / (measure?.lookUpUs ?? Number.NaN)).toFixed(2)}x`.padStart(9),
     ].join('  ')
