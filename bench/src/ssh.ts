@@ -22,7 +22,7 @@ type Figures = Map<string, number[]>
 interface Contestant {
   readonly name: string
   readonly port: number
-  cpuMicroseconds(): Promise<number>
+  readonly cpuMicroseconds: () => Promise<number>
 }
 
 /** Logins through adapter-ssh, side by side with bare ssh2 and with OpenSSH's sshd; each server in processes of its own. */

@@ -11,7 +11,7 @@ export interface Identity {
 }
 
 /** Connects and logs in. */
-export async function logIn(port: number, identity: Identity): Promise<Client> {
+async function logIn(port: number, identity: Identity): Promise<Client> {
   const sock = connect({ port, host: '127.0.0.1', noDelay: true })
   await once(sock, 'connect')
   const client = new ssh2.Client()
