@@ -1,4 +1,4 @@
-import { fingerprint, parseKeyText, SshKeyError } from '@gatewright/ssh-keys'
+import { fingerprint, isCertificate, parseKeyText, SshKeyError } from '@gatewright/ssh-keys'
 import { watchFile } from '@gatewright/watched-file'
 import { PubkeyError } from './errors.ts'
 
@@ -34,6 +34,7 @@ function understand(text: string, source: string): CertificateAuthorities {
     if (/^[ \t]*(#|$)/.test(line)) continue
     try {
       const { key } = parseKeyText(line)
+      if (isCertificate(key.algorithm)) throw new SshKeyError('UNSUPPORTED', 'a certificate is no authority')
       prints.add(fingerprint(key.blob))
     } catch (error) {
       if (!(error instanceof SshKeyError)) throw error

@@ -26,11 +26,15 @@ export interface Grant {
   readonly facts: Facts
 }
 
+/** sshd lets such a key in, having nothing to look at. */
+const NOT_VERIFYING = 'only a security key can verify its user'
+
 /** What a plain key may do by the line it stands in, or why nothing. */
 export function grantByLine(offered: OfferedKey, line: FoundKey, circumstances: Circumstances): Grant | string {
   const objection = objectionTo(line.options, circumstances)
   if (objection !== undefined) return `${line.at}: ${objection}`
   const { touchRequired, verifyRequired, restrictions } = line.options
+  if (verifyRequired && !offered.isSecurityKey) return `${line.at}: ${NOT_VERIFYING}`
   return { touchRequired, verifyRequired, facts: factsOf(offered, restrictions, line) }
 }
 
@@ -57,11 +61,13 @@ export function grantByAuthority(
   }
   const restrictions = combineRestrictions(options.restrictions, terms.restrictions)
   if (!restrictions) return 'the line and the certificate force different commands'
+  const verifyRequired = options.verifyRequired || terms.verifyRequired
+  if (verifyRequired && !offered.isSecurityKey) return NOT_VERIFYING
   if (!isCertified(certificate)) return 'the certificate is not signed by its authority'
   return {
     // Only a touch that neither of them asks for may be missing.
     touchRequired: line ? options.touchRequired || terms.touchRequired : terms.touchRequired,
-    verifyRequired: options.verifyRequired || terms.verifyRequired,
+    verifyRequired,
     facts: factsOf(offered, restrictions, line),
   }
 }

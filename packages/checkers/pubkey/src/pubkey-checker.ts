@@ -120,7 +120,7 @@ function whoIsMissing(
   { isSecurityKey }: OfferedKey,
   presence: KeyPresence | undefined,
 ): string | undefined {
-  if (!isSecurityKey) return verifyRequired ? 'only a security key can verify its user' : undefined
+  if (!isSecurityKey) return undefined
   if (touchRequired && presence?.touched !== true) return 'nobody has touched the security key'
   if (verifyRequired && presence?.verified !== true) return 'the security key has not verified its user'
   return undefined
