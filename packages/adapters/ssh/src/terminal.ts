@@ -149,7 +149,7 @@ async function* editedLines(
         editor.prompt()
       }
       if (!open) {
-        screen.write('\r\n')
+        await send(session, screen, '\r\n')
         return
       }
       if (editor.line.length > lineLength) throwAway(`\r\n${TOO_LONG}`)
@@ -189,7 +189,8 @@ class Screen extends Writable {
   readonly #stdout: Writable
 
   constructor({ stdout, pty, onResize }: Pick<StreamSession, 'stdout' | 'pty' | 'onResize'>) {
-    super({ decodeStrings: false })
+    // So that `drain` means: all of it has been handed on, and nothing is lost when the session ends now.
+    super({ decodeStrings: false, highWaterMark: 1 })
     this.#stdout = stdout
     this.#resize(pty ?? SIZE)
     onResize((size) => {
@@ -201,7 +202,8 @@ class Screen extends Writable {
   }
 
   override _write(text: string, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#stdout.write(text, encoding, done)
+    if (this.#stdout.write(text, encoding)) done()
+    else this.#stdout.once('drain', done)
   }
 
   /** RFC 4254 section 6.2: zero is to be ignored. */

@@ -10,6 +10,8 @@ interface DeskOptions {
   readonly pty?: false
   /** Never takes what is drawn. */
   readonly stalled?: true
+  /** Takes what is drawn bit by bit. */
+  readonly slow?: true
 }
 
 /** A session without a network: the keyboard at one end, and at the other a terminal emulator that knows what is seen. */
@@ -25,7 +27,7 @@ export class Desk {
   err = ''
   #moves = 0
 
-  constructor({ columns = 40, rows = 10, pty, stalled }: DeskOptions = {}) {
+  constructor({ columns = 40, rows = 10, pty, stalled, slow }: DeskOptions = {}) {
     this.#emulator = new xterm.Terminal({ ...seen(columns, rows), allowProposedApi: true })
     this.session = {
       id: 'desk',
@@ -34,7 +36,8 @@ export class Desk {
       stdout: this.#sink((text, done) => {
         this.out += text
         this.#emulator.write(text)
-        if (!stalled) done()
+        if (slow) setImmediate(done)
+        else if (!stalled) done()
       }),
       stderr: this.#sink((text, done) => {
         this.err += text
@@ -51,7 +54,7 @@ export class Desk {
   #sink(take: (text: string, done: () => void) => void): Writable {
     const decoder = new TextDecoder()
     return new Writable({
-      highWaterMark: 1024,
+      highWaterMark: 16,
       write: (chunk: Buffer, _encoding, done) => {
         this.#moves++
         take(decoder.decode(chunk, { stream: true }), done)

@@ -173,6 +173,19 @@ describe('at a terminal', () => {
     expect(desk.out.endsWith('\r\n')).toBe(true)
   })
 
+  it('has handed on all that was said when a write resolves', async () => {
+    const desk = new Desk({ slow: true })
+    const { lines, write } = openTerminal(desk.session)
+    const ended = desk.type('say\r', '\x04')
+    for await (const line of lines) {
+      expect(line).toBe('say')
+      await write('a long answer, longer than all that waits\n')
+      expect(desk.out).toMatch(/waits\r\n$/)
+    }
+    await ended
+    expect(desk.out).toMatch(/\r\n$/)
+  })
+
   it('completes the first word at Tab', async () => {
     const desk = new Desk()
     const { told } = listen(desk, { words: ['hello', 'world'] })
