@@ -222,16 +222,26 @@ export class Connection<Avatars extends object, A extends keyof Avatars> impleme
     this.#reader?.stop()
     socket.end()
     const { lingerMs } = this.#house.limits
-    // Output that makes no progress is given up.
-    if (socket.writableLength > 0) socket.setTimeout(lingerMs, () => socket.destroy())
-    if (socket.readableEnded) return
-    // Closing with input unread would reset the connection, and the answer with it: read on, into nothing, for a while.
-    socket.resume()
-    const linger = () => {
-      if (!this.#gone) this.#timer = setTimeout(() => socket.destroy(), lingerMs)
+    // Output that makes no progress is given up. Not by `socket.setTimeout`, to which input is progress too: who sends a byte
+    // now and then could keep what it does not take for ever.
+    const watch = (left: number) => {
+      this.#timer = setTimeout(() => {
+        if (socket.writableLength < left) watch(socket.writableLength)
+        else socket.destroy()
+      }, lingerMs)
     }
-    if (socket.writableFinished) linger()
-    else socket.once('finish', linger)
+    // Closing with input unread would reset the connection, and the answer with it: read on, into nothing, for a while.
+    const linger = () => {
+      this.#stopClock()
+      if (!(this.#gone || socket.readableEnded)) this.#timer = setTimeout(() => socket.destroy(), lingerMs)
+    }
+    if (!socket.readableEnded) socket.resume()
+    if (socket.writableFinished) {
+      linger()
+      return
+    }
+    socket.once('finish', linger)
+    if (socket.writableLength > 0) watch(socket.writableLength)
   }
 
   /** The connection is closed. Whoever works for this client is told, and the avatar does not outlive it for long. */

@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type LoginFormat, promptLogin } from '../src/index.ts'
 import { isLoopback, sourceOf } from '../src/source.ts'
@@ -148,6 +149,24 @@ describe('connections that are not logged in', () => {
     await eventually(() => door.server.connections === 2)
     using three = await Client.connect(door.port, { localAddress: '127.0.0.4' })
     expect(await three.rest()).toBe(CROWDED)
+  })
+})
+
+describe('output that a client does not take', () => {
+  it('is given up when it makes no progress, also if the client sends a byte now and then', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const output = 'x'.repeat(16 * 1024 * 1024)
+    await using door = await rig({}, ({ write }) => void write(output))
+    const socket = connect({ port: door.port, host: '127.0.0.1' })
+    using _client = { [Symbol.dispose]: () => void socket.destroy() }
+    socket.on('error', () => undefined)
+    socket.write('user pass\n')
+    await eventually(() => door.guests[0]?.logouts === 1)
+    for (let second = 0; second < 5; second++) {
+      await new Promise<void>((resolve) => socket.write('a', () => resolve()))
+      vi.advanceTimersByTime(1_000)
+    }
+    await eventually(() => door.server.connections === 0)
   })
 })
 
