@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
 
 /** The program as a process of its own, from sources. */
 export interface SshProgram {
   readonly port: number
   /** Everything it logged, once it has ended. */
   readonly log: Promise<readonly LogLine[]>
+  /** Until it has logged such a line. */
+  logs(wanted: (line: LogLine) => boolean): Promise<void>
   /** Sends SIGTERM; the exit code. */
   stop(): Promise<number | null>
 }
@@ -49,25 +50,31 @@ export async function sshProgram(
   env: Readonly<Record<string, string>> = {},
 ): Promise<SshProgram> {
   const child = start(home, ['--port', '0', ...args], env)
-  const err = text(child.stderr)
+  let err = ''
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (err += chunk))
+  const ended = once(child.stderr, 'end')
+  const lines = () =>
+    err
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as LogLine)
   const exit = once(child, 'exit') as Promise<[number | null]>
   const ready = once(createInterface(child.stdout), 'line') as Promise<[string]>
   const [line] = await Promise.race([
     ready,
     exit.then(async ([code]) => {
-      throw new Error(`ended with ${code}: ${await err}`)
+      await ended
+      throw new Error(`ended with ${code}: ${err}`)
     }),
   ])
   const port = /^listening on ssh:\/\/127\.0\.0\.1:(\d+)$/.exec(line)?.[1]
   if (port === undefined) throw new Error(`it said ${line}`)
   return {
     port: Number(port),
-    log: err.then((lines) =>
-      lines
-        .trim()
-        .split('\n')
-        .map((each) => JSON.parse(each) as LogLine),
-    ),
+    log: ended.then(lines),
+    logs: async (wanted) => {
+      while (!lines().some(wanted)) await once(child.stderr, 'data')
+    },
     stop: async () => {
       child.kill('SIGTERM')
       return (await exit)[0]
