@@ -42,7 +42,7 @@ export class PathPattern {
   /** @returns `undefined` when this user can have no such file */
   expand(username: string, account: Account | undefined): string | undefined {
     // What a name must not do to a path. Names with these are refused where they are used, not mended.
-    if (/[/\\\0]/.test(username) || username === '.' || username === '..') return undefined
+    if (/[/\\\0]|^\.{0,2}$/.test(username)) return undefined
     const values = { u: username, h: account?.home, U: account && String(account.uid) }
     let path = ''
     for (const part of this.#parts) {
