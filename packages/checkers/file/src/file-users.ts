@@ -4,7 +4,7 @@ import { foreignLine } from './foreign-file.ts'
 import { Layout, type LayoutOptions } from './layout.ts'
 import { openPasswordFile, type PasswordFile } from './password-file.ts'
 import type { Snapshot, UserLine } from './snapshot.ts'
-import { bad, badLine, isKnownFormat, readField, type StoredField } from './stored-field.ts'
+import { bad, badLine, readField, type StoredField } from './stored-field.ts'
 import { insistOnOptions, WatchedUsers, type WatchOptions } from './watched-users.ts'
 
 export interface FileUsersOptions extends WatchOptions, LayoutOptions {
@@ -15,6 +15,11 @@ export interface FileUsersOptions extends WatchOptions, LayoutOptions {
    * it such a line is a fault for its user. @default false
    */
   readonly plaintext?: boolean
+  /**
+   * Verifies traditional DES hashes too, such as `htpasswd -d` makes: 13 characters that looked at no more than the first
+   * eight of a password. Without it they are a fault for their user. @default false
+   */
+  readonly allowDes?: boolean
   /** Answers HTTP Digest too, for users whose password is stored readable: `plain()` strings, or `plaintext`. @default false */
   readonly digest?: boolean
   /**
@@ -43,6 +48,7 @@ const OPTIONS = [
   'passwordField',
   'caseSensitive',
   'plaintext',
+  'allowDes',
   'digest',
   'rehash',
   'maxBytes',
@@ -64,8 +70,8 @@ const OPTIONS = [
  */
 export function fileUsers(options: FileUsersOptions): FileUsers {
   insistOnOptions('fileUsers', options, OPTIONS)
-  const { plaintext = false, digest = false, rehash = false } = options
-  for (const [key, value] of Object.entries({ plaintext, digest, rehash })) {
+  const { plaintext = false, allowDes = false, digest = false, rehash = false } = options
+  for (const [key, value] of Object.entries({ plaintext, allowDes, digest, rehash })) {
     if (typeof value !== 'boolean') throw bad(`${key} is true or false`, 'It is false by default.')
   }
   const layout = new Layout(options)
@@ -79,9 +85,18 @@ export function fileUsers(options: FileUsersOptions): FileUsers {
 
   function storedAt(snapshot: Snapshot, offset: number): StoredField {
     try {
-      return readField(snapshot.field(offset, layout.passwordField) ?? '', { plaintext })
+      return readField(snapshot.field(offset, layout.passwordField) ?? '', { plaintext, allowDes })
     } catch (error) {
       throw badLine(`${file.shown}:${snapshot.lineAt(offset)}`, error)
+    }
+  }
+
+  /** An odd line is its user's fault, at that user's login: it must not end everybody's. */
+  function usableAt(snapshot: Snapshot, offset: number): string | undefined {
+    try {
+      return storedAt(snapshot, offset).password
+    } catch {
+      return undefined
     }
   }
 
@@ -93,13 +108,18 @@ export function fileUsers(options: FileUsersOptions): FileUsers {
   }
 
   let editor: Promise<PasswordFile> | undefined
-  const edit = async () => {
+  const replace = async (id: string, previous: string, next: string): Promise<boolean> => {
     const { usernameField, passwordField, caseSensitive } = layout
     const delim = layout.delim.toString()
     const { maxBytes } = options
     const limits = maxBytes === undefined ? {} : { maxBytes }
     editor ??= openPasswordFile(file.path, { delim, usernameField, passwordField, caseSensitive, ...limits })
-    return editor
+    // What a field says need not be what stands in it: plain text and DES are marked when they are read.
+    const snapshot = await file.current()
+    const [line] = snapshot.find(id)
+    const field = line && snapshot.field(line.offset, passwordField)
+    if (!line || field === undefined || usableAt(snapshot, line.offset) !== previous) return false
+    return (await editor).replace(id, field, next)
   }
 
   return {
@@ -113,12 +133,12 @@ export function fileUsers(options: FileUsersOptions): FileUsers {
     async sample(): Promise<string | undefined> {
       const snapshot = await file.current()
       for (const { offset } of snapshot.some()) {
-        const field = snapshot.field(offset, layout.passwordField) ?? ''
-        if (plaintext ? field !== '' : isKnownFormat(field)) return storedAt(snapshot, offset).password
+        const stored = usableAt(snapshot, offset)
+        if (stored !== undefined) return stored
       }
       return undefined
     },
-    ...(rehash ? { replacePassword: async (id, previous, next) => (await edit()).replace(id, previous, next) } : {}),
+    ...(rehash ? { replacePassword: replace } : {}),
     async ready(): Promise<void> {
       await file.current()
     },

@@ -5,7 +5,7 @@ import { EditedFile, type EditedFileOptions, MAX_BYTES, WAIT_MS } from './edited
 import { FileError } from './errors.ts'
 import { type ImportOptions, type ImportReport, type ImportRow, importRows } from './import-rows.ts'
 import { Layout, type LayoutOptions } from './layout.ts'
-import { bad, badLine, readField } from './stored-field.ts'
+import { bad, badLine, readField, STRICT } from './stored-field.ts'
 import { insistOnOptions, shownPath } from './watched-users.ts'
 
 export interface PasswordFileOptions extends EditedFileOptions, LayoutOptions {
@@ -93,7 +93,7 @@ export class PasswordFile {
     if (twin) throw badLine(where, new Error(`line ${snapshot.lineAt(twin.offset)} is of the same user`))
     let stored: string | undefined
     try {
-      stored = readField(snapshot.field(line.offset, this.#layout.passwordField) ?? '', { plaintext: false }).password
+      stored = readField(snapshot.field(line.offset, this.#layout.passwordField) ?? '', STRICT).password
     } catch (error) {
       throw badLine(where, error)
     }

@@ -1,4 +1,4 @@
-import { needsRehash, plain, type StoredUser } from '@gatewright/passwords'
+import { desCrypt, needsRehash, plain, type StoredUser } from '@gatewright/passwords'
 import { type GatewrightError, PortalError } from '@gatewright/portal'
 import { FileError } from './errors.ts'
 
@@ -6,7 +6,12 @@ import { FileError } from './errors.ts'
 export interface FieldOptions {
   /** Whether a field of no known format is the password itself. */
   readonly plaintext: boolean
+  /** Whether a field of 13 characters that DES could have made is a DES hash. */
+  readonly allowDes: boolean
 }
+
+/** How fields are read unless somebody says otherwise. */
+export const STRICT: FieldOptions = { plaintext: false, allowDes: false }
 
 /** What a password field says of its user. */
 export type StoredField = Pick<StoredUser, 'password' | 'blocked'>
@@ -15,13 +20,16 @@ export type StoredField = Pick<StoredUser, 'password' | 'blocked'>
  * Reads a password field. Nothing stored: no password will do. `!` or `*` before it: locked, as in shadow(5).
  * @throws {GatewrightError} for a field of no known format, and for one that is damaged
  */
-export function readField(field: string, { plaintext }: FieldOptions): StoredField {
+export function readField(field: string, { plaintext, allowDes }: FieldOptions): StoredField {
   if (field === '') return {}
+  if (allowDes && DES.test(field)) return { password: desCrypt(field) }
   if (plaintext) return { password: readPlainText(field) }
   if (field.startsWith('!') || field.startsWith('*')) return { blocked: 'locked' }
   needsRehash(field)
   return { password: field }
 }
+
+const DES = /^[./0-9A-Za-z]{13}$/
 
 /** Known formats are what they are; a damaged one is no password. */
 function readPlainText(field: string): string {

@@ -41,6 +41,19 @@ describe.skipIf(missing.length > 0)('what htpasswd writes', () => {
     }
   })
 
+  test('SHA-1 lets the right people in, and DES only where it is asked for', async () => {
+    const path = join(scratchDirectory(), '.htpasswd')
+    expect(htpasswd('-c', '-b', '-s', path, 'ada', 'sesame').status).toBe(0)
+    expect(htpasswd('-b', '-d', path, 'bob', 'sesame').status).toBe(0)
+    const strict = fileChecker({ path })
+    expect(await strict.check(password('ada', 'sesame'), attempt)).toMatchObject({ outcome: 'accept' })
+    expect(await strict.check(password('ada', 'Sesame'), attempt)).toMatchObject({ outcome: 'reject' })
+    await expect(strict.check(password('bob', 'sesame'), attempt)).rejects.toMatchObject({ code: 'BAD_LINE' })
+    const lax = fileChecker({ path, allowDes: true })
+    expect(await lax.check(password('bob', 'sesame'), attempt)).toMatchObject({ outcome: 'accept' })
+    expect(await lax.check(password('bob', 'Sesame'), attempt)).toMatchObject({ outcome: 'reject' })
+  })
+
   test('a change by htpasswd counts at the next look-up, and so does a removal', async () => {
     const path = join(scratchDirectory(), '.htpasswd')
     htpasswd('-c', '-b', '-B', path, 'ada', 'sesame')

@@ -305,6 +305,37 @@ describe("options under Twisted's names", () => {
     expect(await checker.check(password('bob', SESAME), attempt)).toMatchObject({ outcome: 'reject' })
   })
 
+  test('allowDes verifies what htpasswd -d makes, and without it such a line is a fault', async () => {
+    const line = 'ada:CCNf8Sbh3HDfQ\nbob:thirteen chars\n'
+    const { users } = usersOf(line, { allowDes: true })
+    const checker = userChecker(users)
+    const outcome = async (name: string, typed: string) =>
+      (await Promise.resolve(checker.check(password(name, typed), attempt)).catch((error) => error)) as unknown
+    expect(await outcome('ada', 'U*U*U*U*')).toMatchObject({ outcome: 'accept', id: 'ada' })
+    expect(await outcome('ada', 'U*U*U*U')).toMatchObject({ outcome: 'reject' })
+    expect(await outcome('ada', 'CCNf8Sbh3HDfQ')).toMatchObject({ outcome: 'reject' })
+    expect(await outcome('bob', 'thirteen chars')).toEqual(fault('BAD_LINE'))
+    const { users: strict } = usersOf(line)
+    await expect(strict.ready().then(() => strict.find('ada', attempt))).rejects.toEqual(fault('BAD_LINE'))
+  })
+
+  test('rehash replaces plain text and DES too, as they stand in the file', async () => {
+    const { users, path } = usersOf('ada:sesame\nbob:CCNf8Sbh3HDfQ\n', {
+      plaintext: true,
+      allowDes: true,
+      rehash: true,
+    })
+    const replace = async (name: string, next: string) =>
+      users.replacePassword?.(name, (await users.find(name, attempt))?.password ?? '', next)
+    expect(await users.replacePassword?.('ada', plain('Sesame'), stored(1))).toBe(false)
+    expect(await users.replacePassword?.('ada', 'sesame', stored(1))).toBe(false)
+    expect(await users.replacePassword?.('eve', plain('sesame'), stored(1))).toBe(false)
+    expect(readFileSync(path, 'utf8')).toBe('ada:sesame\nbob:CCNf8Sbh3HDfQ\n')
+    expect(await replace('ada', stored(1))).toBe(true)
+    expect(await replace('bob', stored(2))).toBe(true)
+    expect(readFileSync(path, 'utf8')).toBe(`ada:${stored(1)}\nbob:${stored(2)}\n`)
+  })
+
   test('rehash replaces a stale string when its owner logs in, and nothing else', async () => {
     const weak = await hash('sesame', { memory: 8192, passes: 1, allowWeak: true })
     const { users, path } = usersOf(`# ours\nada:${weak}:staff\n`, { rehash: true })
@@ -329,6 +360,7 @@ describe("options under Twisted's names", () => {
     ['one field for both', { path: 'x', passwordField: 0 }],
     ['a case that is no boolean', { path: 'x', caseSensitive: 'no' }],
     ['a plaintext that is no boolean', { path: 'x', plaintext: 1 }],
+    ['an allowDes that is no boolean', { path: 'x', allowDes: 'yes' }],
     ['too many bytes', { path: 'x', maxBytes: 2 ** 40 }],
     ['a negative recheckMs', { path: 'x', recheckMs: -1 }],
     ['a slip', { path: 'x', delimiter: ':' }],
