@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { readRegularFile, WatchedFileError } from '@gatewright/watched-file'
 import { type Disk, unlinkIfThere } from './disk.ts'
 import { FileError, systemCode } from './errors.ts'
 import { asIdentity, isGone, type ProcessIdentity, thisProcess } from './process-identity.ts'
@@ -18,8 +19,14 @@ export interface LockOptions {
 const FIRST_WAIT_MS = 2
 const LONGEST_WAIT_MS = 50
 
-/** Whose a lock is; nothing when the file does not say, which only a power failure brings about. */
-type Held = { readonly owner?: ProcessIdentity }
+/**
+ * Whose a lock is; nothing when the file does not say, which only a power failure brings about. What is no file of ours,
+ * such as a FIFO or something very long, is strange: somebody has put it there, and only somebody may take it away.
+ */
+type Held = { readonly owner?: ProcessIdentity; readonly strange?: true }
+
+/** A lock says a few hundred bytes. */
+const MAX_BYTES = 4_096
 
 /**
  * Takes a lock: a file that only one process can have made, which says who that was. A process that died does not hold its
@@ -77,20 +84,19 @@ async function claim(disk: Disk, card: string, path: string, me: ProcessIdentity
 
 async function look(disk: Disk, path: string): Promise<Held | undefined> {
   try {
-    const handle = await disk.open(path, 'r')
-    try {
-      const owner = asIdentity(await handle.readFile('utf8'))
-      return owner ? { owner } : {}
-    } finally {
-      await handle.close()
-    }
+    const { bytes } = await readRegularFile(path, { maxBytes: MAX_BYTES, open: disk.open })
+    const owner = asIdentity(bytes.toString())
+    return owner ? { owner } : {}
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined
-    throw error
+    if (!(error instanceof WatchedFileError)) throw error
+    if (error.code === 'MISSING') return undefined
+    if (error.code === 'UNREADABLE') throw error.cause
+    return { strange: true }
   }
 }
 
-const isDead = ({ owner }: Held): boolean => owner === undefined || isGone(owner) === true
+const isDead = ({ owner, strange }: Held): boolean =>
+  strange !== true && (owner === undefined || isGone(owner) === true)
 
 /**
  * Removes the lock of a dead process. Two that found it dead must not both remove it: the second would remove the lock that
@@ -108,8 +114,11 @@ async function breakLock(disk: Disk, path: string, { owner }: Held, options: Loc
 }
 
 function tooLong(path: string, held: Held | undefined, { shown, waitMs }: LockOptions): FileError {
-  const who = held?.owner ? `process ${held.owner.pid} on ${held.owner.host.split(' ', 1)[0]}` : 'another process'
+  const who = held?.owner ? `process ${held.owner.pid} on ${printable(held.owner.host)}` : 'another process'
   return new FileError('LOCKED', `${shown} was being edited by ${who} for more than ${waitMs} ms`, {
     hint: `Try again. If no such process runs, remove ${path}.`,
   })
 }
+
+/** The name in a host; whoever wrote the lock must not write to the terminal of whoever reads the error. */
+const printable = (host: string) => (host.split(' ', 1)[0] ?? '').slice(0, 64).replace(/[^\x21-\x7e]/g, '?')

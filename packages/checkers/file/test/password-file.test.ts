@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
@@ -316,6 +317,33 @@ describe('the lock', () => {
       expect(readdirSync(dirname(path))).toEqual(['users.txt'])
     },
   )
+
+  test.each<[string, (path: string) => unknown]>([
+    ['a FIFO, which would hold a thread for ever', (path) => execFileSync('mkfifo', [path])],
+    ['a directory', (path) => mkdirSync(path)],
+    ['a link to a device without end', (path) => symlinkSync('/dev/zero', path)],
+    ['a link to nothing', (path) => symlinkSync('nowhere', path)],
+    ['a file of a megabyte', (path) => writeFileSync(path, 'x'.repeat(1_000_000))],
+  ])(
+    'in whose place somebody put %s is taken by nobody, and no one waits longer than they would',
+    async (_what, put) => {
+      const path = scratchFile(`ada:${stored(1)}\n`)
+      put(`${path}.lock`)
+      const file = await openPasswordFile(path, { waitMs: 10 })
+      for (let i = 0; i < 6; i++) await expect(file.remove('ada')).rejects.toEqual(fault('LOCKED'))
+      expect(readdirSync(dirname(path)).sort()).toEqual(['users.txt', 'users.txt.lock'])
+      expect(read(path)).toBe(`ada:${stored(1)}\n`)
+    },
+  )
+
+  test('shows no control character of whoever wrote it', async () => {
+    const path = scratchFile(`ada:${stored(1)}\n`)
+    const elsewhere = { pid: 1, start: '1', host: '\u001b]0;owned\u0007\u009b2J\u202e 0 0', nonce: '0123456789abcdef' }
+    writeFileSync(`${path}.lock`, JSON.stringify(elsewhere))
+    const file = await openPasswordFile(path, { waitMs: 1 })
+    const error = (await file.remove('ada').catch((thrown: unknown) => thrown)) as Error
+    expect(error.message).toMatch(/^[\x20-\x7e]+$/)
+  })
 
   test('of a process whose number was given to another is dead', async () => {
     const path = scratchFile(`ada:${stored(1)}\n`)
