@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
-import { createCommand, Option, parseCommand, type Surroundings } from '@gatewright/auth-option'
+import { createCommand, Option, parseCommand, printable, type Surroundings } from '@gatewright/auth-option'
 import type { HashOptions } from '@gatewright/passwords'
 import { progressBar } from './progress-bar.ts'
 import { type ImportFormat, readUsers } from './read-users.ts'
-import { shownName } from './shown-name.ts'
 import { openTarget, type Target, type TargetOptions } from './target.ts'
 import { askPassword, type Terminal } from './terminal.ts'
 
@@ -71,7 +70,7 @@ export async function passwd(
     .action(async (file: string, name: string, options: { readonly scheme: Scheme; readonly create?: true }) => {
       await withTarget(file, { create: options.create === true, hash: { scheme: options.scheme } }, async (target) => {
         const isNew = await target.set(name, await askPassword(terminal, err, true))
-        out(`${isNew ? 'added' : 'changed'} ${JSON.stringify(name)}\n`)
+        out(`${isNew ? 'added' : 'changed'} ${quoted(name)}\n`)
       })
     })
 
@@ -83,11 +82,8 @@ export async function passwd(
     .action(async (file: string, name: string) => {
       await withTarget(file, {}, async (target) => {
         const removed = await target.remove(name)
-        if (removed) out(`removed ${JSON.stringify(name)}\n`)
-        else
-          err(
-            `error: there is no user ${JSON.stringify(name)}\nhint: gatewright-passwd list FILE shows who there is.\n`,
-          )
+        if (removed) out(`removed ${quoted(name)}\n`)
+        else err(`error: there is no user ${quoted(name)}\nhint: gatewright-passwd list FILE shows who there is.\n`)
         exitCode = removed ? 0 : 1
       })
     })
@@ -111,7 +107,8 @@ export async function passwd(
     .description('show the names, one on each line')
     .action(async (file: string) => {
       await withTarget(file, {}, async (target) => {
-        out((await target.list()).map((name) => `${shownName(name)}\n`).join(''))
+        // A table can hold names that no login takes, such as with a line break, and they must forge no second line.
+        out((await target.list()).map((name) => `${printable(name)}\n`).join(''))
       })
     })
 
@@ -149,6 +146,9 @@ export async function passwd(
   await parseCommand(program, args)
   return exitCode
 }
+
+/** A name as part of a sentence, safe to show on a terminal. */
+const quoted = (name: string) => printable(JSON.stringify(name))
 
 /** Read, not imported: the build must not take package.json for a source. */
 function ownVersion(): string {

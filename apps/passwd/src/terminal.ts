@@ -1,4 +1,3 @@
-import { StringDecoder } from 'node:string_decoder'
 import { UsageError } from '@gatewright/auth-option'
 
 /** Where passwords come from. `process.stdin` is one. */
@@ -58,8 +57,24 @@ async function hidden(keys: AsyncIterator<string>, say: (text: string) => void, 
 }
 
 async function* keysOf(terminal: Terminal): AsyncGenerator<string> {
-  const decoder = new StringDecoder('utf8')
-  for await (const chunk of terminal) yield* typeof chunk === 'string' ? chunk : decoder.write(chunk)
+  const decoder = strict()
+  for await (const chunk of terminal) {
+    yield* typeof chunk === 'string' ? chunk : textOf(() => decoder.decode(chunk, { stream: true }))
+  }
+}
+
+/** Bytes that are no text must not all become one and the same character: then one password would be as good as another. */
+const strict = () => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** @throws {UsageError} `BAD_OPTION` */
+function textOf(decode: () => string): string {
+  try {
+    return decode()
+  } catch {
+    throw new UsageError('BAD_OPTION', 'the password is not UTF-8', {
+      hint: 'Nothing was changed. Use a terminal in UTF-8, or convert the input, such as by iconv.',
+    })
+  }
 }
 
 async function firstLine(terminal: Terminal): Promise<string> {
@@ -74,7 +89,7 @@ async function firstLine(terminal: Terminal): Promise<string> {
   const bytes = Buffer.concat(chunks)
   const end = bytes.indexOf(0x0a)
   const line = bytes.subarray(0, end === -1 ? bytes.length : end)
-  const text = (line.at(-1) === 0x0d ? line.subarray(0, -1) : line).toString('utf8')
+  const text = textOf(() => strict().decode(line.at(-1) === 0x0d ? line.subarray(0, -1) : line))
   if (text !== '') return text
   throw new UsageError('BAD_OPTION', 'there is no password on standard input', {
     hint: 'Type it at the prompt of a terminal, or give it as the first line of standard input.',

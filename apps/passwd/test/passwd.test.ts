@@ -44,10 +44,10 @@ async function run(cwd: string, args: readonly string[], input: string | Termina
 }
 
 /** A terminal at which these keys are pressed. */
-function keyboard(keys: string): Terminal & { readonly raw: boolean[] } {
+function keyboard(...keys: (string | Buffer)[]): Terminal & { readonly raw: boolean[] } {
   const raw: boolean[] = []
   const stream = new PassThrough()
-  stream.write(keys)
+  for (const key of keys) stream.write(key)
   return Object.assign(stream, { isTTY: true, raw, setRawMode: (on: boolean) => raw.push(on) })
 }
 
@@ -135,6 +135,40 @@ describe('a password', () => {
       err: expect.stringContaining('no password on standard input'),
     })
   })
+})
+
+describe('bytes that are no text', () => {
+  const LATIN1 = Buffer.from('caf\xe9\n', 'latin1')
+
+  test('are no password on standard input: else every such byte would be as good as another', async () => {
+    const { code, err } = await run(scratch(), ['add', '--create', 'users.txt', 'ada'], Readable.from([LATIN1]))
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(/^error: the password is not UTF-8\nhint: /) })
+  })
+
+  test('are none at a terminal either, and the terminal is as it was', async () => {
+    const terminal = keyboard(LATIN1)
+    const { code, err } = await run(scratch(), ['add', '--create', 'users.txt', 'ada'], terminal)
+    expect(code).toBe(2)
+    expect(err).toContain('error: the password is not UTF-8\n')
+    expect(terminal.raw).toEqual([true, false])
+  })
+
+  test('but a character may come in pieces', async () => {
+    const cwd = scratch()
+    const pieces = Array.from(Buffer.from('\ufeffcafé\u{1f511}\n'), (byte) => Buffer.from([byte]))
+    expect(await run(cwd, ['add', '--create', 'users.txt', 'ada'], Readable.from(pieces))).toMatchObject({ code: 0 })
+    const typed = keyboard(...pieces)
+    expect(await run(cwd, ['verify', 'users.txt', 'ada'], typed)).toMatchObject({ code: 0, out: 'right\n' })
+  })
+})
+
+test('names are shown so that they say nothing to a terminal', async () => {
+  const cwd = scratch()
+  writeFileSync(join(cwd, 'users.txt'), '')
+  const name = 'a\u009b2Jb\u202e\u001b]0;x\u0007'
+  const { code, err } = await run(cwd, ['remove', 'users.txt', name])
+  expect(code).toBe(1)
+  expect(err).toMatch(/^[\x20-\x7e\n]+$/)
 })
 
 describe('import', () => {
