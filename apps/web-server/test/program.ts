@@ -21,12 +21,15 @@ export interface Web {
 export const USERS: readonly string[] = ['--auth', 'memory:user:pass:zoë:übermut']
 
 /** What is shown of a program that does not start. */
-export async function refusal(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
+export async function refusal(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ code: number; out: string; err: string }> {
   const shown = { out: '', err: '' }
   const code = await webServer()({
     args: ['--port', '0', ...args],
     cwd: import.meta.dirname,
-    env: {},
+    env,
     signals: new EventEmitter(),
     out: (text) => void (shown.out += text),
     err: (text) => void (shown.err += text),
