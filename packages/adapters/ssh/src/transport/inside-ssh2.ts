@@ -20,7 +20,16 @@ export interface InsideProtocol {
   _onHandshakeComplete: (...negotiated: unknown[]) => void
   readonly _handlers: { CHANNEL_DATA: (protocol: InsideProtocol, recipient: number, data: Buffer) => void }
   /** Set once the first KEXINIT has been received. */
-  readonly _kex: { readonly sessionID: Buffer; remoteExtInfoEnabled: boolean }
+  readonly _kex: {
+    readonly sessionID: Buffer
+    remoteExtInfoEnabled: boolean
+    /** The client's, until the keys are made. */
+    readonly _remoteKexinit: Buffer | undefined
+  }
+  /** What we named in our KEXINIT, the preferred first. */
+  readonly _offer: { readonly lists: Readonly<Record<'kex' | 'serverHostKey', { readonly array: readonly string[] }>> }
+  /** Whether the next packet of a key exchange is passed over. */
+  _skipNextInboundPacket: boolean
   /** Our KEXINIT, while keys are exchanged; what is sent meanwhile waits. */
   readonly _kexinit: Buffer | undefined
   /** One entry for each request that is not answered; an answer is not sent without. */
@@ -44,6 +53,7 @@ export interface InsideProtocol {
   channelData(channel: number, data: Uint8Array): void
   channelExtData(channel: number, data: Uint8Array, type: number): void
   disconnect(reason: number): void
+  serviceAccept(service: string): void
   rekey(): void
 }
 

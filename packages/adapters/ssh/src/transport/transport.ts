@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { WireWriter } from '@gatewright/ssh-keys'
 import type { SshLimits } from '../limits.ts'
 import { SIGNATURE_ALGORITHMS } from './algorithms.ts'
+import { judgeGuesses } from './guessed-packet.ts'
 import type { InsideChannel, InsideClient, InsideProtocol } from './inside-ssh2.ts'
 import { type DisconnectReason, Message, Reason } from './message.ts'
 
@@ -45,6 +46,7 @@ export class Transport {
     this.#limits = limits
     this.#owner = owner
     const protocol = client._protocol
+    judgeGuesses(protocol)
     const { _onPayload: next, _onHandshakeComplete: complete } = protocol
     const { CHANNEL_DATA: deliver } = protocol._handlers
     protocol._onPayload = (payload) => (this.#admits(payload) ? next(payload) : this.#closed ? Infinity : undefined)
@@ -137,6 +139,12 @@ export class Transport {
       return false
     }
     const number = payload[0] ?? 0
+    if (number === Message.SERVICE_REQUEST && this.#serviceAsked && !authenticated && isForLogin(payload)) {
+      // ssh2 takes it once. sshd takes it again, and paramiko begins every try with it.
+      this.#owner.count()
+      if (!this.#closed) this.#protocol.serviceAccept(LOGIN)
+      return false
+    }
     if (number === Message.SERVICE_REQUEST) this.#serviceAsked = true
     if (authenticated) {
       this.#renewKeys()
@@ -208,3 +216,10 @@ export class Transport {
     for (const callback of waiting) callback()
   }
 }
+
+/** RFC 4252 section 4. */
+const LOGIN = 'ssh-userauth'
+
+/** Whether a SERVICE_REQUEST is for the login, and whole. */
+const isForLogin = (payload: Buffer): boolean =>
+  payload.equals(new WireWriter().byte(Message.SERVICE_REQUEST).string(LOGIN).done())
