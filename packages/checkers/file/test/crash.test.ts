@@ -53,9 +53,8 @@ test(`${KILLS} kills of who rewrites a file of 20,000 lines tear it never, and l
   for (const [i, path] of paths.entries()) {
     // Else nobody was killed in the middle of anything, and this has shown nothing.
     expect(ends[i]?.leftovers).toBeGreaterThan(0)
-    const began = performance.now()
-    await (await openPasswordFile(path)).set('user0', { stored: stored(1) })
-    expect(performance.now() - began).toBeLessThan(5_000)
+    // Waiting for nobody: a dead process holds no lock.
+    await (await openPasswordFile(path, { waitMs: 0 })).set('user0', { stored: stored(1) })
     expect(readdirSync(dirname(path))).toEqual(['users.txt'])
   }
 })

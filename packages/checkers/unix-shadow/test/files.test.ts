@@ -53,7 +53,6 @@ describe.each(['passwd', 'shadow'] as const)('in the place of %s', (which) => {
     unlinkSync(made[which])
     put(made[which])
 
-    const began = performance.now()
     const faults = [await faultOf(() => unixUsers(made.options)), await faultOf(() => users.find('ada', attempt()))]
     for (const fault of faults) {
       // A container without a terminal has no /dev/tty to open.
@@ -62,7 +61,6 @@ describe.each(['passwd', 'shadow'] as const)('in the place of %s', (which) => {
       expect(fault.message).toContain(made[which])
     }
     for (const name of ['ada', 'nobody']) expect(await answer(checker, name, 'sesame')).toMatch(/^fault/)
-    expect(performance.now() - began).toBeLessThan(2_000)
 
     rmSync(made[which], { recursive: true, force: true })
     made.write(passwdLine('ada'), shadowLine('ada', sesame))
@@ -88,10 +86,9 @@ test('pipes hold up no thread, however many ask', async () => {
   const users = unixUsers(made.options)
   unlinkSync(made.shadow)
   spawnSync('mkfifo', ['-m', '600', made.shadow])
-  const began = performance.now()
+  // Were one of them to wait, nothing would ever open another file.
   await Promise.all(Array.from({ length: 20 }, () => faultOf(() => users.find('ada', attempt()))))
   await readFile(made.passwd)
-  expect(performance.now() - began).toBeLessThan(1_000)
 })
 
 describe('a change is seen by the next login', () => {
