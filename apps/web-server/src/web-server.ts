@@ -32,9 +32,9 @@ export function webServer(): Program {
         '--algorithm <NAME>',
         'SHA-256, SHA-512-256, MD5, or one with -sess; repeatable, strongest first (default: SHA-256)',
       ).argParser((name: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), name]),
-      new Option('--qop <LIST>', 'what a proof covers: auth, auth-int (the body, too), or auth,auth-int').default(
-        'auth',
-      ),
+      new Option('--qop <LIST>', 'what a proof covers; auth-int is the body, too')
+        .choices(['auth', 'auth-int', 'auth,auth-int'])
+        .default('auth'),
       new Option(
         '--secret <@env:NAME|@file:PATH>',
         'signs nonces, so that they outlive a restart (default: a random one)',
