@@ -1,10 +1,9 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import type { Readable } from 'node:stream'
 
 /** The program as a process of its own, from sources. */
 export interface SshProgram {
@@ -30,26 +29,17 @@ export function scratch(): { readonly directory: string; readonly remove: () => 
   return { directory, remove: () => rmSync(directory, { recursive: true, force: true }) }
 }
 
-/** Runs it, in a directory that is home and everything to it. */
-export function start(
-  home: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): ChildProcessByStdio<null, Readable, Readable> {
-  return spawn(process.execPath, ['--conditions=@gatewright/source', MAIN, ...args], {
-    cwd: home,
-    env: { ...process.env, HOME: home, XDG_STATE_HOME: '', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-}
-
-/** Starts the server on a free port and waits until it says that it listens. */
+/** Starts the server on a free port, in a directory that is home and everything to it, and waits until it says that it listens. */
 export async function sshProgram(
   home: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<SshProgram> {
-  const child = start(home, ['--port', '0', ...args], env)
+  const child = spawn(process.execPath, ['--conditions=@gatewright/source', MAIN, '--port', '0', ...args], {
+    cwd: home,
+    env: { ...process.env, HOME: home, XDG_STATE_HOME: '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let err = ''
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (err += chunk))
   const ended = once(child.stderr, 'end')

@@ -1,9 +1,9 @@
-import { once } from 'node:events'
+import { EventEmitter } from 'node:events'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { afterAll, describe, expect, it } from 'vitest'
-import { scratch, sshProgram, start } from './program.ts'
+import { sshServer } from '../src/ssh-server.ts'
+import { scratch, sshProgram } from './program.ts'
 
 const { directory: home, remove } = scratch()
 afterAll(remove)
@@ -12,13 +12,19 @@ writeFileSync(join(home, 'open-key'), '', { mode: 0o644 })
 chmodSync(join(home, 'open-key'), 0o644)
 writeFileSync(join(home, 'authorized_keys'), '')
 
+/** The program as a call, with everything that it shows. */
 async function run(...args: readonly string[]) {
-  const child = start(home, args)
-  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
-  return { code, out, err }
+  const shown = { out: '', err: '' }
+  const code = await sshServer()({
+    args,
+    cwd: home,
+    env: { HOME: home },
+    signals: new EventEmitter(),
+    out: (text) => void (shown.out += text),
+    err: (text) => void (shown.err += text),
+  })
+  return { code, ...shown }
 }
-
-const ADA = ['--auth', 'memory:@env:HOME']
 
 /** Each mistake on the command line, and the words in which its author reads of it. */
 const MISTAKES: readonly (readonly [args: readonly string[], error: RegExp])[] = [
@@ -34,7 +40,7 @@ const MISTAKES: readonly (readonly [args: readonly string[], error: RegExp])[] =
   [['--auth', 'memory:a:b', '--host-key', 'open-key'], /error: .*open-key: others may read it.*\nhint: chmod 600/],
   [['--auth', 'memory:a:b', '--sftp', 'nowhere'], /error: --sftp nowhere: there is no such directory\nhint: /],
   [['--auth', 'memory:a:b', '--sftp-read-only'], /error: --sftp-read-only: .*\nhint: /],
-  [['--autj', ...ADA], /^error: .*--autj.*/],
+  [['--autj', 'memory:a:b'], /^error: .*--autj.*/],
 ]
 
 describe('mistakes on the command line are told in words, with a hint, by exit code 2', () => {
