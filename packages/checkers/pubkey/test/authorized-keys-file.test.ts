@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { PortalError } from '@gatewright/portal'
 import { WireWriter } from '@gatewright/ssh-keys'
 import { describe, expect, it } from 'vitest'
-import { authorizedKeysFile, pubkeyChecker } from '../src/index.ts'
+import { type AuthorizedKeysFileOptions, authorizedKeysFile, pubkeyChecker } from '../src/index.ts'
 import { credential, ed25519, from, problems, said } from './keys.ts'
 import { scratch } from './scratch.ts'
 
@@ -120,7 +120,7 @@ describe('authorizedKeysFile', () => {
     ['one file for everybody', '/keys/all', {}],
     ['an unknown option', '/keys/%u', { strictMode: false }],
   ])('%s is refused at once', (_, patterns, options) => {
-    expect(() => authorizedKeysFile(patterns as string, options)).toThrow(PortalError)
+    expect(() => authorizedKeysFile(patterns as string, options as AuthorizedKeysFileOptions)).toThrow(PortalError)
   })
 })
 

@@ -8,7 +8,7 @@ import type { Account } from '../src/index.ts'
 export function scratch(): {
   readonly directory: string
   /** Makes a home with `.ssh/authorized_keys` of this text. */
-  home(name: string, text?: string): Account & { readonly file: string }
+  readonly home: (name: string, text?: string) => Account & { readonly file: string }
 } {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'gatewright-pubkey-')))
   afterAll(() => rmSync(directory, { recursive: true, force: true }))
