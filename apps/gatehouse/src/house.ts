@@ -3,6 +3,7 @@ import type { UserSource } from '@gatewright/passwords'
 import { type Checker, createPortal, type Requirement } from '@gatewright/portal'
 import type { Door, OpenDoor } from './doors/door.ts'
 import { houseRealm } from './realm.ts'
+import { REALM } from './settings/house-settings.ts'
 import type { Settings } from './settings/settings.ts'
 import { houseKeys } from './users/house-keys.ts'
 import { houseUsers } from './users/house-users.ts'
@@ -59,7 +60,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const openOwn = async (): Promise<UserSource> => {
     const users = await openUsers(directory, { create: true, busyMs: BUSY_MS })
     closing.push(() => users.close())
-    tellOf(users, auth.specs, log)
+    tellOf(users, options)
     // Behind all others: what is to refuse a key before it is looked for here is asked before it is.
     keys = [houseKeys(users, now)]
     return houseUsers(users, now)
@@ -98,8 +99,14 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   }
 }
 
-function tellOf(users: UserTable, specs: readonly string[], log: Log): void {
+function tellOf(users: UserTable, { auth: { specs }, settings, log }: HouseOptions): void {
   if (users.exposed) log.warn('exposed', { message: `others can read ${users.path}; chmod 600 would keep them out` })
+  const realm = settings.get(REALM)
+  const strangers = users.countWithoutDigest(realm)
+  if (strangers > 0) {
+    const message = `${strangers} of the users cannot log in by HTTP Digest: no password was set for the realm ${realm}`
+    log.warn('partial', { message })
+  }
   if (specs.length > 0 || !users.isEmpty()) return
   log.warn('empty', { message: 'nobody can log in yet; gatehouse users add NAME adds somebody, at once' })
 }

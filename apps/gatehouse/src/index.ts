@@ -18,6 +18,7 @@
 
 export type { DoorsConfig } from './doors/index.ts'
 export type { TcpDoorConfig } from './doors/tcp.ts'
+export type { WebDoorConfig } from './doors/web.ts'
 export { GatehouseError, type GatehouseErrorCode } from './errors.ts'
 export { type GatehouseOptions, gatehouse } from './gatehouse.ts'
 export { defineConfig, type GatehouseConfig } from './settings/config.ts'

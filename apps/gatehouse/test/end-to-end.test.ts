@@ -20,7 +20,7 @@ async function exitCode(child: ChildProcess): Promise<unknown> {
 it('serves two processes at once: one opens the door, the other adds who comes in', async () => {
   // Types that can be erased, and an environment as a server has it.
   const directory = scratch({ 'gatehouse.config.ts': "const data: string = 'users'\nexport default { data }\n" })
-  const server = gatehouse(directory, 'serve', '--port', '0', '--ssh-port', 'off', '--welcome')
+  const server = gatehouse(directory, 'serve', '--port', '0', '--web-port', 'off', '--ssh-port', 'off', '--welcome')
   const err = text(server.stderr)
   const [ready] = (await once(server.stdout.setEncoding('utf8'), 'data')) as [string]
   const port = /^listening on tcp:\/\/127\.0\.0\.1:(\d+)\n$/.exec(ready)?.[1] ?? ''

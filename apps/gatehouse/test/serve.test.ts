@@ -14,7 +14,7 @@ const OUT = 'Login denied, goodbye.\r\n'
 /** A house with its doors open, until the test is over. */
 async function serving(args: readonly string[] = [], directory: string = scratch(), host = '127.0.0.1') {
   const server = new Gatehouse(directory)
-  const done = server.run(['serve', '--port', '0', '--ssh-port', 'off', ...args])
+  const done = server.run(['serve', '--port', '0', '--web-port', 'off', '--ssh-port', 'off', ...args])
   onTestFinished(async () => {
     server.signals.emit('SIGTERM', 'SIGTERM')
     await done
@@ -37,7 +37,7 @@ async function serving(args: readonly string[] = [], directory: string = scratch
 /** A refusal to start. */
 async function refusal(args: readonly string[], directory: string = scratch()) {
   const place = new Gatehouse(directory)
-  const code = await place.run(['serve', '--port', '0', '--ssh-port', 'off', ...args])
+  const code = await place.run(['serve', '--port', '0', '--web-port', 'off', '--ssh-port', 'off', ...args])
   expect(place.out).toBe('')
   return { code, said: place.err.split('\n').filter((line) => line !== '' && !line.startsWith('{')), place }
 }

@@ -29,7 +29,7 @@ async function serving(...args: readonly string[]) {
   writeFileSync(join(directory, 'askpass'), `#!/bin/sh\necho '${SECRET}'\n`, { mode: 0o700 })
 
   const server = new Gatehouse(directory)
-  const done = server.run(['serve', '--port', '0', '--ssh-port', '0', ...args])
+  const done = server.run(['serve', '--port', '0', '--web-port', 'off', '--ssh-port', '0', ...args])
   const stop = async () => {
     server.signals.emit('SIGTERM', 'SIGTERM')
     return await done
@@ -126,7 +126,7 @@ it.skipIf(!present())('keeps its host key with the data, for its owner alone', a
 
 it('stays shut when it is to', async () => {
   const place = new Gatehouse()
-  const done = place.run(['serve', '--port', '0', '--ssh-port', 'off'])
+  const done = place.run(['serve', '--port', '0', '--web-port', 'off', '--ssh-port', 'off'])
   await place.shows('listening on tcp://127.0.0.1:')
   place.signals.emit('SIGTERM', 'SIGTERM')
   expect(await done).toBe(0)
@@ -135,6 +135,6 @@ it('stays shut when it is to', async () => {
 
 it.each(['of', '-1', '65536'])('takes no %j for a port', async (port) => {
   const place = new Gatehouse()
-  expect(await place.run(['serve', '--port', '0', '--ssh-port', port])).toBe(2)
+  expect(await place.run(['serve', '--port', '0', '--web-port', 'off', '--ssh-port', port])).toBe(2)
   expect(place.err).toMatch(/^error: --ssh-port: .* is no port\nhint: /)
 })

@@ -213,10 +213,7 @@ it('keeps the digests of a password with it, and drops them with it', async () =
   const of = (password: string) => digestsOf('ada', password, 'house')
   users.add('ada', 'hash', AT, of('sesame'))
   expect(users.find('ada')).toEqual({ id: 'ada', password: 'hash', ha1: of('sesame') })
-  expect(of('sesame').map(({ realm, algorithm }) => [realm, algorithm])).toEqual([
-    ['house', 'SHA-256'],
-    ['house', 'SHA-512-256'],
-  ])
+  expect(of('sesame')).toEqual([expect.objectContaining({ realm: 'house', algorithm: 'SHA-256' })])
   users.replacePassword('ada', 'hash', 'better hash', AT)
   expect(users.find('ada')?.ha1).toEqual(of('sesame'))
   users.setPassword('ada', 'hash', AT, of('open sesame'))

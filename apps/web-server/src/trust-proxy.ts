@@ -14,14 +14,15 @@ const NAMED: ReadonlySet<string> = new Set(['loopback', 'linklocal', 'uniqueloca
  * What `--trust-proxy` says. Whoever is trusted says in `X-Forwarded-For` and `X-Forwarded-Proto` where a request comes from
  * and whether it came encrypted; `true`, which would believe everybody, is not to be had.
  *
+ * @param name where it was written, for the message
  * @throws {UsageError} `BAD_OPTION`
  */
-export function parseTrustProxy(text: string | undefined): TrustProxy {
+export function parseTrustProxy(text: string | undefined, name = '--trust-proxy'): TrustProxy {
   if (text === undefined || text === '0') return false
   if (/^[1-9][0-9]*$/.test(text) && Number(text) <= MOST_HOPS) return Number(text)
   const addresses = text.split(',')
   if (addresses.every(isNetwork)) return addresses
-  throw new UsageError('BAD_OPTION', '--trust-proxy takes a number of proxies, or the addresses that are theirs', {
+  throw new UsageError('BAD_OPTION', `${name} takes a number of proxies, or the addresses that are theirs`, {
     hint: `Such as 1, or 10.0.0.0/8,loopback; at most ${MOST_HOPS} proxies.`,
   })
 }

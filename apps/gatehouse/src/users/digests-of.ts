@@ -1,7 +1,7 @@
 import { type DigestAlgorithm, type Ha1, ha1 } from '@gatewright/passwords'
 
-/** What is stored for HTTP Digest, and so what the web door can offer: not MD5. */
-export const DIGEST_ALGORITHMS: readonly DigestAlgorithm[] = ['SHA-256', 'SHA-512-256']
+/** What is stored for HTTP Digest, and so what the web door can offer: browsers and curl know no SHA-512-256, and MD5 is broken. */
+export const DIGEST_ALGORITHMS: readonly DigestAlgorithm[] = ['SHA-256']
 
 /**
  * What a password is known by over HTTP Digest, to be stored beside its hash.
