@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { hash, userChecker } from '@gatewright/passwords'
-import { password } from '@gatewright/portal'
+import { type PublicKey, password, publickey } from '@gatewright/portal'
+import { fingerprint, parseKeyText } from '@gatewright/ssh-keys'
 import { checkerTests, userSourceTests } from '@gatewright/testkit'
 import { afterAll, beforeAll, describe, test } from 'vitest'
+import { houseKeys } from '../src/users/house-keys.ts'
 import { houseUsers } from '../src/users/house-users.ts'
 import { openUsers } from '../src/users/open-users.ts'
 import type { UserTable } from '../src/users/user-table.ts'
@@ -28,13 +30,15 @@ afterAll(() => {
 })
 
 /** A database of its own each time, with the same users. */
-async function create() {
+async function createTable() {
   last = join(root, String(count++))
   const table = await openUsers(last, { create: true })
   open.push(table)
   for (const [name, string] of stored) table.add(name, string, new Date(0))
-  return houseUsers(table)
+  return table
 }
+
+const create = async () => houseUsers(await createTable())
 
 /** Another process takes the table away under the open connection. */
 function sabotage() {
@@ -63,5 +67,34 @@ describe('userChecker(houseUsers)', () => {
       password('nobody', 'sesame street'),
       password('constructor', 'plain name'),
     ],
+  })
+})
+
+const ADAS = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIM3jFT7ylBBMbs3snPuqQ/VjD0iMlOBxqJFD0YFAUGPu ada'
+const ZOES = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICOiMjVrKdz6+4Q0FYVPPos2JwDolu+RdWp7Qs0mlrxP zoë'
+
+/** With a key for two of them. */
+async function createWithKeys() {
+  const table = await createTable()
+  for (const [id, line] of [
+    ['ada', ADAS],
+    ['zoë', `restrict ${ZOES}`],
+  ] as const) {
+    table.keys.add(id, [{ line, fingerprint: fingerprint(parseKeyText(ADAS).key.blob), comment: '' }], new Date(0))
+  }
+  return houseKeys(table)
+}
+
+describe('houseKeys', () => {
+  const [adas, zoes] = [ADAS, ZOES].map((line) => parseKeyText(line).key) as [PublicKey, PublicKey]
+  checkerTests(test, {
+    create: createWithKeys,
+    sabotage,
+    good: [
+      [publickey('ada', adas), 'ada'],
+      [publickey('zoë', zoes), 'zoë'],
+      [publickey('zoe\u0308', zoes), 'zoë'],
+    ],
+    bad: [publickey('ada', zoes), publickey('zoë', adas), publickey('__proto__', adas), publickey('nobody', adas)],
   })
 })
