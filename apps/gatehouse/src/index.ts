@@ -17,6 +17,7 @@
  */
 
 export type { DoorsConfig } from './doors/index.ts'
+export type { SshDoorConfig } from './doors/ssh.ts'
 export type { TcpDoorConfig } from './doors/tcp.ts'
 export type { WebDoorConfig } from './doors/web.ts'
 export { GatehouseError, type GatehouseErrorCode } from './errors.ts'
