@@ -3,7 +3,7 @@ import { mkdir, readdir } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { present } from '../present.ts'
 import type { SshProgram } from '../program.ts'
-import { byKey, type SshCall, scp, sftp, ssh, sshArguments } from './openssh.ts'
+import { BY_PASSWORD, byKey, type SshCall, scp, sftp, ssh, sshArguments } from './openssh.ts'
 import { World } from './world.ts'
 
 const here = present('ssh', 'ssh-keygen', 'sftp', 'scp')
@@ -80,14 +80,17 @@ async function atTerminal(call: SshCall, dialogue: string): Promise<{ readonly s
 
 describe.skipIf(!expects)('at a terminal', () => {
   it('plays the transcript of the README', async () => {
+    const byPassword = { ...ada, options: [...BY_PASSWORD, 'BatchMode=no'] }
     const { seen, code } = await atTerminal(
-      ada,
-      `expect -ex "Welcome, ada. Try help.\\r\\n"; expect -ex "\\$ "
+      byPassword,
+      `expect -ex "ada@127.0.0.1's password: "; send "sesame\\r"
+       expect -ex "Welcome, ada. Try help.\\r\\n"; expect -ex "\\$ "
        send "help\\r"; expect -ex "whoami      who is logged in\\r\\n"; expect -ex "\\$ "
        send "echo hello there\\r"; expect -ex "\\r\\nhello there\\r\\n"; expect -ex "\\$ "
        send "quit\\r"; expect -ex "Goodbye.\\r\\n"`,
     )
     expect({ code, seen }).toMatchObject({ code: 0, seen: expect.stringContaining('Connection to 127.0.0.1 closed') })
+    expect(seen).not.toContain('sesame')
   })
 
   it('edits lines, and remembers them', async () => {
