@@ -1,8 +1,9 @@
+import type { BigIntStats } from 'node:fs'
 import { resolve } from 'node:path'
 import { asWatchedFileError, readRegularFile } from '@gatewright/watched-file'
 import type { Disk } from './disk.ts'
 import { type Edit, edited } from './edit.ts'
-import { asFileError, FileError, systemCode } from './errors.ts'
+import { asFileError, FileError, insistOnSafe, systemCode } from './errors.ts'
 import { takeLock } from './file-lock.ts'
 import { foreignLine } from './foreign-file.ts'
 import type { Layout } from './layout.ts'
@@ -44,12 +45,13 @@ export class EditedFile {
     this.#disk = disk
   }
 
-  /** @throws {FileError} `MISSING`, `UNREADABLE`, `NOT_A_FILE`, `TOO_LARGE`, `WRONG_FILE` */
+  /** @throws {FileError} `MISSING`, `UNREADABLE`, `NOT_A_FILE`, `UNSAFE`, `TOO_LARGE`, `WRONG_FILE` */
   async load(path: string = this.#path): Promise<Snapshot> {
     const { maxBytes = MAX_BYTES } = this.#options
     const layout = this.#layout
+    const insist = (stats: BigIntStats) => insistOnSafe(this.#shown, stats)
     try {
-      const file = await readRegularFile(path, { maxBytes, open: this.#disk.open })
+      const file = await readRegularFile(path, { maxBytes, insist, open: this.#disk.open })
       return await Snapshot.of(file, {
         layout,
         shown: this.#shown,

@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs'
 import { type ErrorDetails, GatewrightError } from '@gatewright/portal'
 import { WatchedFileError } from '@gatewright/watched-file'
 
@@ -5,6 +6,7 @@ import { WatchedFileError } from '@gatewright/watched-file'
  * - `MISSING`: there is no such file
  * - `UNREADABLE`: the file is there and cannot be read: permissions, a broken disk, or it never stopped changing
  * - `NOT_A_FILE`: a directory, FIFO, socket or device
+ * - `UNSAFE`: everybody may write to it, and so let anybody in
  * - `TOO_LARGE`: the file is larger than `maxBytes`
  * - `WRONG_FILE`: it is some other kind of file: passwd(5), shadow(5), htdigest for htpasswd, UTF-16
  * - `BAD_LINE`: the line of this one user cannot be used; the message says which, and why
@@ -17,6 +19,7 @@ export type FileErrorCode =
   | 'MISSING'
   | 'UNREADABLE'
   | 'NOT_A_FILE'
+  | 'UNSAFE'
   | 'TOO_LARGE'
   | 'WRONG_FILE'
   | 'BAD_LINE'
@@ -76,4 +79,17 @@ export function asFileError(shown: string, error: unknown): unknown {
             : 'The file is there; the system says why it cannot be read.',
       })
   }
+}
+
+const OTHERS_MAY_WRITE = 0o002n
+
+/**
+ * Refuses what everybody may write to: whoever has an account here could let himself in. Windows has no such modes.
+ * @throws {FileError} `UNSAFE`
+ */
+export function insistOnSafe(shown: string, { mode }: Pick<BigIntStats, 'mode'>): void {
+  if ((mode & OTHERS_MAY_WRITE) === 0n || process.platform === 'win32') return
+  throw new FileError('UNSAFE', `everybody may write to ${shown}, and so let anybody in`, {
+    hint: `Take that right away: chmod o-w ${shown}`,
+  })
 }

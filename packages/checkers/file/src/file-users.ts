@@ -33,7 +33,7 @@ export interface FileUsersOptions extends WatchOptions, LayoutOptions {
 export interface FileUsers extends UserSource, AsyncDisposable {
   /**
    * Reads the file now, to hear of what is wrong with it before anybody logs in.
-   * @throws {FileError} `MISSING`, `UNREADABLE`, `NOT_A_FILE`, `TOO_LARGE`, `WRONG_FILE`
+   * @throws {FileError} `MISSING`, `UNREADABLE`, `NOT_A_FILE`, `UNSAFE`, `TOO_LARGE`, `WRONG_FILE`
    */
   ready(): Promise<void>
   /** Lets go of the file. Look-ups fail from now on. */
@@ -66,7 +66,7 @@ const OPTIONS = [
  * `FilePasswordDB` takes either, by whether it caches): whoever removed or changed one of the lines did not mean the other.
  *
  * @throws {PortalError} `BAD_CONFIGURATION`
- * @throws {FileError} `MISSING`, `UNREADABLE`, `NOT_A_FILE`; look-ups throw `TOO_LARGE`, `WRONG_FILE`, `BAD_LINE` and `CLOSED` too
+ * @throws {FileError} `MISSING`, `UNREADABLE`, `NOT_A_FILE`, `UNSAFE`; look-ups throw `TOO_LARGE`, `WRONG_FILE`, `BAD_LINE` and `CLOSED` too
  */
 export function fileUsers(options: FileUsersOptions): FileUsers {
   insistOnOptions('fileUsers', options, OPTIONS)

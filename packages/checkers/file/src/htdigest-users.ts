@@ -16,7 +16,7 @@ export interface HtdigestUsersOptions extends WatchOptions {
 export interface HtdigestUsers extends UserSource, AsyncDisposable {
   /**
    * Reads the file now, to hear of what is wrong with it before anybody logs in.
-   * @throws {FileError} `MISSING`, `UNREADABLE`, `NOT_A_FILE`, `TOO_LARGE`, `WRONG_FILE`
+   * @throws {FileError} `MISSING`, `UNREADABLE`, `NOT_A_FILE`, `UNSAFE`, `TOO_LARGE`, `WRONG_FILE`
    */
   ready(): Promise<void>
   /** Lets go of the file. Look-ups fail from now on. */
@@ -36,7 +36,7 @@ const MAX_LINES = 1_000
  * each algorithm.
  *
  * @throws {PortalError} `BAD_CONFIGURATION`
- * @throws {FileError} `MISSING`, `UNREADABLE`, `NOT_A_FILE`; look-ups throw `TOO_LARGE`, `WRONG_FILE`, `BAD_LINE` and `CLOSED` too
+ * @throws {FileError} `MISSING`, `UNREADABLE`, `NOT_A_FILE`, `UNSAFE`; look-ups throw `TOO_LARGE`, `WRONG_FILE`, `BAD_LINE` and `CLOSED` too
  */
 export function htdigestUsers(options: HtdigestUsersOptions): HtdigestUsers {
   insistOnOptions('htdigestUsers', options, OPTIONS)

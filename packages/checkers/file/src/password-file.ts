@@ -137,7 +137,7 @@ export class PasswordFile {
 /**
  * Opens a file of users for editing.
  * @throws {PortalError} `BAD_CONFIGURATION`
- * @throws {FileError} `MISSING` unless it may be created; `UNREADABLE`, `NOT_A_FILE`, `TOO_LARGE`, `WRONG_FILE`
+ * @throws {FileError} `MISSING` unless it may be created; `UNREADABLE`, `NOT_A_FILE`, `UNSAFE`, `TOO_LARGE`, `WRONG_FILE`
  */
 export async function openPasswordFile(path: string | URL, options: PasswordFileOptions = {}): Promise<PasswordFile> {
   insistOnOptions('openPasswordFile', options, OPTIONS)

@@ -1,7 +1,8 @@
+import type { BigIntStats } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { probeFile, type Watched, watchFile } from '@gatewright/watched-file'
-import { asFileError } from './errors.ts'
+import { asFileError, insistOnSafe } from './errors.ts'
 import { type LineProblem, Snapshot, type SnapshotOptions } from './snapshot.ts'
 import { bad } from './stored-field.ts'
 
@@ -44,7 +45,7 @@ export class WatchedUsers {
 
   /**
    * @throws {PortalError} `BAD_CONFIGURATION`
-   * @throws {FileError} `MISSING`, `UNREADABLE`, `NOT_A_FILE`: better now than at the first login
+   * @throws {FileError} `MISSING`, `UNREADABLE`, `NOT_A_FILE`, `UNSAFE`: better now than at the first login
    */
   constructor(options: WatchOptions, load: Pick<SnapshotOptions, 'layout' | 'many' | 'foreign' | 'usable'>) {
     const { path, maxBytes = MAX_BYTES, recheckMs = 0, staleMs = 0, onProblem, onProgress } = options
@@ -58,6 +59,7 @@ export class WatchedUsers {
     this.#staleMs = staleMs
     this.#onProblem = onProblem && harmless(onProblem)
     const told = onProgress ? { onProgress: harmless(onProgress) } : {}
+    const insist = (stats: BigIntStats) => insistOnSafe(this.shown, stats)
     this.#file = watchFile(
       this.path,
       async (file) => {
@@ -65,10 +67,10 @@ export class WatchedUsers {
         this.#tell(snapshot)
         return snapshot
       },
-      { maxBytes, recheckMs },
+      { maxBytes, recheckMs, insist },
     )
     try {
-      probeFile(this.path, { maxBytes: Number.POSITIVE_INFINITY })
+      probeFile(this.path, { maxBytes: Number.POSITIVE_INFINITY, insist })
     } catch (error) {
       throw asFileError(this.shown, error)
     }

@@ -17,7 +17,7 @@ import { hash, plain, userChecker, verify } from '@gatewright/passwords'
 import { password, prepareUsername } from '@gatewright/portal'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { type FileUsersOptions, fileChecker, fileUsers, type LineProblem } from '../src/index.ts'
+import { type FileUsersOptions, fileChecker, fileUsers, type LineProblem, openPasswordFile } from '../src/index.ts'
 import { foldCase } from '../src/layout.ts'
 import { attempt, SESAME, scratchDirectory, scratchFile, stored } from './scratch.ts'
 
@@ -456,6 +456,43 @@ describe('what is no readable file is a fault, at once', () => {
   test('a file above maxBytes, whose size is looked at before it is read', async () => {
     const { users } = usersOf(`ada:${SESAME}\n`, { maxBytes: 20 })
     await expect(users.find('ada', attempt)).rejects.toEqual(fault('TOO_LARGE', 'more than 20'))
+  })
+
+  test.each([0o602, 0o606, 0o666, 0o777])('one that everybody may write to: mode %o', async (mode) => {
+    const { users, path } = usersOf(`ada:${SESAME}\n`)
+    expect(await idOf(users, 'ada')).toBe('ada')
+    chmodSync(path, mode)
+    await expect(users.find('ada', attempt)).rejects.toEqual(fault('UNSAFE'))
+    expect(() => fileUsers({ path })).toThrow(fault('UNSAFE'))
+    await expect(openPasswordFile(path)).rejects.toEqual(fault('UNSAFE'))
+    chmodSync(path, 0o660)
+    expect(await idOf(users, 'ada')).toBe('ada')
+  })
+
+  test('one that was swapped for another, however often, is one of them whole or no file', async () => {
+    const directory = scratchDirectory()
+    const at = (name: string) => join(directory, name)
+    writeFileSync(at('mine'), `ada:${SESAME}\n`)
+    writeFileSync(at('unsafe'), `eve:${SESAME}\n`)
+    chmodSync(at('unsafe'), 0o666)
+    execFileSync('mkfifo', [at('fifo')])
+    const point = (target: string) => {
+      symlinkSync(target, at('next'))
+      renameSync(at('next'), at('users'))
+    }
+    point('mine')
+    const users = fileUsers({ path: at('users') })
+    const seen = new Set<string>()
+    for (let i = 0; i < 300; i++) {
+      const asked = Promise.resolve()
+        .then(() => users.find('eve', attempt))
+        .then((user) => user?.id ?? 'nobody')
+        .catch((error: { readonly code: string }) => error.code)
+      point(['unsafe', 'mine', 'fifo', 'nowhere'][i % 4] as string)
+      seen.add(await asked)
+    }
+    expect(seen).not.toContain('eve')
+    expect([...seen].filter((end) => !['nobody', 'UNSAFE', 'NOT_A_FILE', 'MISSING'].includes(end))).toEqual([])
   })
 
   test('one that may not be read', () => {
