@@ -21,7 +21,7 @@ async function logIn(username: string, address: string, revoked = ''): Promise<s
   await using login = await portal.login(publickey(username, key), 'ssh', { peer: { address } })
   if (login.status !== 'granted') return login.status
   const may = restrictionsOf(login.proofs)
-  return `${login.id}, terminal: ${may?.pty}, forwarding: ${may?.portForwarding}`
+  return `${String(login.id)}, terminal: ${may?.pty}, forwarding: ${may?.portForwarding}`
 }
 
 console.log(await logIn('ada', '192.0.2.7')) // ada, terminal: true, forwarding: false
