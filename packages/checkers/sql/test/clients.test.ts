@@ -1,6 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { password } from '@gatewright/portal'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { create } from '../src/plugin.ts'
 import { attempt } from './attempt.ts'
 import { type Engine, onEveryEngine, scratchFor } from './engines.ts'
@@ -134,5 +137,36 @@ describe.skipIf(missing.length > 0)('a table that its own client has made', () =
       })
     },
     ['postgres', 'mariadb'],
+  )
+
+  onEveryEngine(
+    'takes an htpasswd file by one command',
+    (engine) => {
+      const scratch = scratchFor(engine, async ({ run }) => void (await run(TABLE)))
+
+      test('\\copy, and its users come in', async () => {
+        const { url } = await scratch()
+        const directory = mkdtempSync(join(tmpdir(), 'gatewright-copy-'))
+        onTestFinished(() => rmSync(directory, { recursive: true }))
+        const file = join(directory, 'users.htpasswd')
+        const formats = ['-m', '-s', '-B', '-2', '-5']
+        for (const [i, format] of formats.entries()) {
+          execFileSync('htpasswd', [...(i === 0 ? ['-c'] : []), '-i', format, file, `user${format}`], {
+            input: 'sesame',
+            stdio: ['pipe', 'ignore', 'ignore'],
+          })
+        }
+        const copy = `\\copy people (login, secret) FROM '${file}' WITH (DELIMITER ':')`
+        execFileSync('psql', ['--no-psqlrc', '--quiet', '-c', copy, url])
+        const checker = await create(`${url}?table=people&username=login&password=secret&deadline=8000`)
+        for (const format of formats) {
+          const verdict = async (typed: string) =>
+            (await checker.check(password(`user${format}`, typed), attempt())).outcome
+          expect([format, await verdict('sesame'), await verdict('Sesame')]).toEqual([format, 'accept', 'reject'])
+        }
+        await checker.close?.()
+      })
+    },
+    ['postgres'],
   )
 })
