@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { CHECKER_LAWS } from '../src/checker-laws/index.ts'
 import { SOURCE_LAWS } from '../src/source-laws/index.ts'
+import { STATE_LAWS } from '../src/state-laws/index.ts'
 
 /** Runs one file by `node --test`, as its author would. */
 function nodeTest(file: string): { readonly status: number | null; readonly output: string } {
@@ -24,7 +25,7 @@ describe('the suites run in node:test as they do in vitest', () => {
     const { status, output } = nodeTest('honest.ts')
     expect(output).toMatch(/^# fail 0$/m)
     // Every law but that of public keys.
-    expect(count(output, 'pass')).toBe(CHECKER_LAWS.length - 1 + SOURCE_LAWS.length)
+    expect(count(output, 'pass')).toBe(CHECKER_LAWS.length - 1 + SOURCE_LAWS.length + STATE_LAWS.length)
     expect(status).toBe(0)
   })
 

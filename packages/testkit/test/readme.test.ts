@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it, vi } from 'vitest'
 import { CHECKER_LAWS } from '../src/checker-laws/index.ts'
 import { SOURCE_LAWS } from '../src/source-laws/index.ts'
+import { STATE_LAWS } from '../src/state-laws/index.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 
@@ -21,6 +22,7 @@ describe('the README lists the laws as they are', () => {
   it.each([
     ['Of a checker', CHECKER_LAWS],
     ['Of a user source', SOURCE_LAWS],
+    ['Of a state store', STATE_LAWS],
   ])('%s', (heading, laws) => {
     expect(table(heading).map(([name, , why]) => [name, why])).toEqual(laws.map(({ name, why }) => [name, why]))
   })

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 
 /** Every specimen of a folder, with the name of its file. */
 export async function specimensIn<Specimen>(
-  kind: 'checkers' | 'sources',
+  kind: 'checkers' | 'sources' | 'states',
 ): Promise<(Specimen & { readonly called: string })[]> {
   const folder = new URL(`./specimens/${kind}/`, import.meta.url)
   return Promise.all(
