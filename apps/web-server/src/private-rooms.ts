@@ -1,4 +1,4 @@
-import express, { type RequestHandler, Router } from 'express'
+import express, { type Request, type RequestHandler, Router } from 'express'
 import { answer } from './answer.ts'
 import { notAllowed } from './not-allowed.ts'
 import { privatePage } from './pages/private-page.ts'
@@ -19,7 +19,11 @@ export function privateRooms(gate: Gate): RequestHandler {
     .get((request, response) => {
       const visitor = gate.avatarOf(request)
       answer(response, {
-        page: privatePage(visitor, { scheme: 'HTTP Digest', address: request.ip ?? 'nowhere', secure: request.secure }),
+        page: privatePage(visitor, {
+          scheme: schemeOf(request),
+          address: request.ip ?? 'nowhere',
+          secure: request.secure,
+        }),
         text: `${visitor.greeting()}\n`,
         json: { id: visitor.name, greeting: visitor.greeting() },
       })
@@ -38,4 +42,10 @@ export function privateRooms(gate: Gate): RequestHandler {
     })
     .all(notAllowed('POST'))
   return rooms
+}
+
+/** The gate has read the header; here only its first word is of interest. */
+function schemeOf(request: Request): string {
+  const digest = /^digest /i.test(request.get('authorization') ?? '')
+  return digest ? 'HTTP Digest: your password was not sent' : 'HTTP Basic: your password was sent'
 }

@@ -1,5 +1,7 @@
+import type { RequestListener } from 'node:http'
 import type { Log } from '@gatewright/auth-option'
-import express, { type Express, type Request, type RequestHandler } from 'express'
+import type { NodeMessage, NodeResponse } from '@gatewright/http-login'
+import express from 'express'
 import { answer, answerProblem } from './answer.ts'
 import { asset } from './asset.ts'
 import { notAllowed } from './not-allowed.ts'
@@ -12,9 +14,10 @@ import { trouble } from './trouble.ts'
 import type { TrustProxy } from './trust-proxy.ts'
 
 /** Lets a request through for somebody, or answers it itself. */
-export interface Gate extends RequestHandler {
+export interface Gate {
+  (request: NodeMessage, response: NodeResponse, next: (error?: unknown) => void): void
   /** Who came in by this request. */
-  avatarOf(request: Request): Visitor
+  avatarOf(request: NodeMessage): Visitor
 }
 
 /** What a site is made of. */
@@ -27,7 +30,7 @@ export interface SiteOptions {
 }
 
 /** A page that is open, one that has a gate, and an answer for everything else. */
-export function createSite({ gate, trustProxy = false, log }: SiteOptions): Express {
+export function createSite({ gate, trustProxy = false, log }: SiteOptions): RequestListener {
   const site = express()
   site.set('trust proxy', trustProxy)
   // Nothing here reads a query.

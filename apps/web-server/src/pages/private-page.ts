@@ -21,7 +21,8 @@ export function privatePage(visitor: Visitor, { scheme, address, secure }: Arriv
         <dt>Coming from</dt><dd>${address}</dd>
         <dt>On the way</dt><dd>${secure ? 'encrypted' : 'not encrypted: what is on this page can be read'}</dd>
       </dl>
-      <p class="actions"><a class="button" href="/private/whoami">The same as JSON</a> <a href="/">Back to the open page</a></p>
+      <p class="actions"><a class="button" href="/">Back to the open page</a>
+        <a href="/private/whoami">The same as JSON</a></p>
       <h2>Leaving</h2>
       <p>HTTP knows no logging out. Your browser keeps the password until its last window is closed; on a computer that is not
         yours, use a private window.</p>
