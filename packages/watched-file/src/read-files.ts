@@ -72,7 +72,7 @@ async function settle(stamps: readonly Stamp[]): Promise<void> {
  * files that are taken one after the other.
  * @throws {WatchedFileError} `MISSING`, `UNREADABLE`
  */
-export function stampAt(path: string): Stamp {
+function stampAt(path: string): Stamp {
   try {
     return statSync(path, { bigint: true })
   } catch (error) {

@@ -1,5 +1,6 @@
 import { appendFileSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readFiles, watchFiles } from '../src/index.ts'
 import { faultOf, replace, scratch } from './scratch.ts'
@@ -77,36 +78,31 @@ test('a file replaced between two reads is read to its end: it is whole, and was
 
 test('files that are replaced in turn, whenever that is, are read as they stood at one moment', async () => {
   const paths = two('0')
-  const random = generator(7)
   // The first file is always as new as the second, or one ahead.
   let step = 0
-  const mayWrite = () => {
-    if (random() % 4 > 0) return
+  const write = () => {
     replace(paths[step % 2 === 0 ? 0 : 1], String(Math.floor(step / 2) + 1))
     step++
   }
   const seen = new Set<string>()
-  for (let i = 0; i < 300; i++) {
-    const from = step
-    const pair = await texts(paths, { opened: mayWrite, beforeRead: mayWrite }).catch((error) => error.code)
-    if (pair === 'CHANGING') continue
-    const [one, other] = pair.map(Number)
-    expect([0, 1]).toContain(one - other)
-    // Nor is it older than the call.
-    expect(one + other).toBeGreaterThanOrEqual(from)
-    seen.add(String(pair))
-  }
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.boolean(), { maxLength: 16 }), async (writes) => {
+      let call = 0
+      const mayWrite = () => {
+        if (writes[call++] === true) write()
+      }
+      const from = step
+      const pair = (await texts(paths, { opened: mayWrite, beforeRead: mayWrite })).map(Number)
+      const [one = Number.NaN, other = Number.NaN] = pair
+      expect([0, 1]).toContain(one - other)
+      // Nor is it older than the call.
+      expect(one + other).toBeGreaterThanOrEqual(from)
+      seen.add(String(pair))
+    }),
+    { seed: 7, numRuns: 300 },
+  )
   expect(seen.size).toBeGreaterThan(100)
 })
-
-/** Pseudo-random numbers, the same ones each time (Numerical Recipes' constants). */
-function generator(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state >>> 16
-  }
-}
 
 test('a file that was changed just now is left to settle, so that the next change shows in its stamp', async () => {
   const paths = two()
