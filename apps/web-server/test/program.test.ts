@@ -237,7 +237,7 @@ it('writes one line when it is ready, and JSON for all else, without a secret', 
 
 it('is a program: SIGTERM ends it with 0, and whoever was inside is logged out', async () => {
   const main = join(import.meta.dirname, '../src/main.ts')
-  const args = ['--conditions=@gatewright/source', main, '--port', '0', '--basic', ...USERS]
+  const args = ['--conditions=@gatewright/source', main, '--port', '0', '--basic', '--algorithm', 'MD5', ...USERS]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   onTestFinished(() => void child.kill('SIGKILL'))
   const log = text(child.stderr)
@@ -252,6 +252,7 @@ it('is a program: SIGTERM ends it with 0, and whoever was inside is logged out',
     .trim()
     .split('\n')
     .map((entry) => JSON.parse(entry) as { event: string; id?: string })
+  expect(events.find(({ event }) => event === 'warning')).toMatchObject({ code: 'GATEWRIGHT_MD5' })
   expect(events.find(({ event }) => event === 'logout')).toMatchObject({ id: 'user' })
   expect(events.at(-1)).toMatchObject({ event: 'stopped' })
 })
