@@ -22,7 +22,7 @@ export async function compare(sshd: Sshd, lines: Iterable<string>): Promise<Comp
     const checker = pubkeyChecker({ keys: authorizedKeys({ root: `${line}\n` }), onProblem: () => undefined })
     const { outcome } = await checker.check(credential('root', key), from('127.0.0.1'))
     const ours = outcome === 'accept'
-    const theirs = sshd.accepts(`${line}\n`)
+    const theirs = await sshd.accepts(`${line}\n`)
     if (ours && theirs) both++
     else if (!ours && !theirs) neither++
     else if (ours) weAlone.push(line)

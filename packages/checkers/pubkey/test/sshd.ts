@@ -1,16 +1,17 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 
 /** OpenSSH's own server and client, which log in with one key against whatever is written into its file. */
 export interface Sshd {
   /** The public key, as a line without a comment. */
   readonly keyLine: string
   /** Whether sshd lets the key in by a file of this text. */
-  accepts(text: string): boolean
+  accepts(lines: string): Promise<boolean>
   stop(): Promise<void>
 }
 
@@ -64,10 +65,12 @@ export async function startSshd(directory: string): Promise<Sshd> {
   ]
   return {
     keyLine,
-    accepts(text) {
-      writeFileSync(at('authorized_keys'), text)
+    async accepts(lines) {
+      writeFileSync(at('authorized_keys'), lines)
       // What comes after the login is no question here: some options end the session at once.
-      const said = String(spawnSync('ssh', args).stderr)
+      // Not by spawnSync: what sshd logs must be read meanwhile, or it waits.
+      const ssh = spawn('ssh', args, { stdio: ['ignore', 'ignore', 'pipe'] })
+      const said = await text(ssh.stderr)
       if (said.includes('Authenticated to 127.0.0.1')) return true
       if (said.includes('Permission denied')) return false
       throw new Error(`ssh neither logged in nor was refused: ${said} ${log.slice(-5).join('')}`)
