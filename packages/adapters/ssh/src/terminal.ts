@@ -164,7 +164,7 @@ async function* editedLines(
 const TAB = 0x09
 
 /** Keys between two turns of the event loop: others want theirs, however much is pasted here. */
-const KEYS_A_TURN = 256
+const KEYS_A_TURN = 32
 
 /**
  * One by one: of several characters at once readline thinks as pasted, and draws them carelessly; and none may be looked at

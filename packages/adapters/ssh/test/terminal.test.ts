@@ -213,9 +213,9 @@ describe('at a terminal', () => {
   it.each(['x'.repeat(300), '\x1b[A', '\x1b[D', '\x1b['])('draws little for a flood of %j', async (keys) => {
     const desk = new Desk()
     listen(desk)
-    const flood = keys.repeat(30_000 / keys.length)
-    await desk.type('0123456789', flood, '\x03')
-    expect(desk.out.length).toBeLessThan(30 * flood.length)
+    const flood = Array.from({ length: 30 }, () => keys.repeat(1000 / keys.length))
+    await desk.type('0123456789', ...flood, '\x03')
+    expect(desk.out.length).toBeLessThan(30 * flood.join('').length)
     expect((await desk.screen()).at(-1)).toBe('$')
   })
 })
