@@ -40,7 +40,7 @@ const WHOLE = ['', '__proto__', 'constructor', 'hasOwnProperty', '..', '*']
 
 export const keepsKeysApart: StateLaw = {
   name: 'keeps keys apart that look alike',
-  why: 'one user would use up what belongs to another, and `__proto__` would be found without having been put',
+  why: 'one user would use up what belongs to another, and __proto__ would be found without having been put',
   hint: 'use the whole key, byte by byte; a Map and no object; a binary collation; no pattern and no path made of it',
   async hold(trial) {
     const store = await trial.create()
