@@ -1,12 +1,11 @@
 import { basicScheme } from '@gatewright/adapter-http-basic'
 import { type DigestAlgorithmName, digestScheme, type Qop } from '@gatewright/adapter-http-digest'
 import { readSecret, type ServerContext, UsageError } from '@gatewright/auth-option'
-import { type HttpScheme, httpLogin } from '@gatewright/http-login'
+import { type HttpScheme, httpLogin, type TrustProxy } from '@gatewright/http-login'
 import type { CredentialKind, Portal } from '@gatewright/portal'
 import { gateReports } from './gate-reports.ts'
 import type { Visitor } from './pages/private-page.ts'
 import type { Gate } from './site.ts'
-import type { TrustProxy } from './trust-proxy.ts'
 
 /** What the command line says of the gate. */
 export interface GateOptions {

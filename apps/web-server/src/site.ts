@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http'
 import type { Log } from '@gatewright/auth-option'
-import type { NodeMessage, NodeResponse } from '@gatewright/http-login'
+import type { NodeMessage, NodeResponse, TrustProxy } from '@gatewright/http-login'
 import express from 'express'
 import { answer, answerProblem } from './answer.ts'
 import { asset } from './asset.ts'
@@ -11,7 +11,6 @@ import type { Visitor } from './pages/private-page.ts'
 import { privateRooms } from './private-rooms.ts'
 import { securityHeaders } from './security-headers.ts'
 import { trouble } from './trouble.ts'
-import type { TrustProxy } from './trust-proxy.ts'
 
 /** Lets a request through for somebody, or answers it itself. */
 export interface Gate {

@@ -1,13 +1,11 @@
 import { isIP } from 'node:net'
 import { UsageError } from '@gatewright/auth-option'
-
-/** As Express takes it: how many proxies stand in front, or which addresses are theirs. `false` believes no header. */
-export type TrustProxy = number | readonly string[] | false
+import type { TrustProxy } from '@gatewright/http-login'
 
 /** A chain longer than this is a mistake, and every hop too many lets clients say where they come from. */
 const MOST_HOPS = 16
 
-/** Networks that Express knows by name. */
+/** Networks that the gate and Express know by name. */
 const NAMED: ReadonlySet<string> = new Set(['loopback', 'linklocal', 'uniquelocal'])
 
 /**

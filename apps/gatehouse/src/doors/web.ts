@@ -1,7 +1,7 @@
 import { basicScheme } from '@gatewright/adapter-http-basic'
 import { httpDigest } from '@gatewright/adapter-http-digest'
 import { listenUrl } from '@gatewright/auth-option'
-import { createSite, gateReports, listen, parseTrustProxy, type TrustProxy } from '@gatewright/web-server'
+import { createSite, gateReports, listen, parseTrustProxy } from '@gatewright/web-server'
 import { HOST, REALM } from '../settings/house-settings.ts'
 import { readPort, readText, type Setting } from '../settings/setting.ts'
 import { DIGEST_ALGORITHMS } from '../users/digests-of.ts'
@@ -22,7 +22,7 @@ const WEB_PORT: Setting<number | 'off'> = {
   read: (value = 8080, origin) => (value === 'off' ? 'off' : readPort(value, origin)),
 }
 
-const TRUST_PROXY: Setting<TrustProxy> = {
+const TRUST_PROXY: Setting<ReturnType<typeof parseTrustProxy>> = {
   key: 'trustProxy',
   flags: '--trust-proxy <N|LIST>',
   help: 'believe so many proxies before the web door, or those at these addresses, where a request comes from',
