@@ -80,7 +80,7 @@ function listIn(value: string | undefined): string[] {
   const members: string[] = []
   let end = value.length
   // From the right: what a stranger wrote in front costs nothing.
-  while (end >= 0 && members.length <= MOST_HOPS) {
+  while (end > 0 && members.length <= MOST_HOPS) {
     const comma = value.lastIndexOf(',', end - 1)
     const member = value.slice(comma + 1, end).trim()
     if (member !== '') members.unshift(member)

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
-import { createServer, type RequestListener, type Server, request as send } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse, request as send } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { type HttpLogin, nodeRequest, sendDenial } from '@gatewright/http-login'
@@ -69,8 +69,7 @@ const SITES: Readonly<Record<string, (login: Login) => Promise<number>>> = {
   'node:http': (login) =>
     listen(
       createServer((req, res) =>
-        login(req, res, (error) => {
-          if (error !== undefined) return res.writeHead(500).end()
+        login(req, res, () => {
           text(req).then(
             (body) => res.end(`${login.avatarOf(req).id} ${body}`),
             () => res.destroy(),
@@ -79,15 +78,16 @@ const SITES: Readonly<Record<string, (login: Login) => Promise<number>>> = {
       ),
     ),
   'node:http by authenticate': (login) => {
-    const serveOne: RequestListener = async (req, res) => {
+    const serveOne = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
       await using answered = await login.authenticate(nodeRequest(req))
-      if (!answered.admitted) return sendDenial(answered, res)
+      if (!answered.admitted) {
+        sendDenial(answered, res)
+        return
+      }
       for (const [name, value] of answered.headers) res.setHeader(name, value)
       res.end(`${answered.login.avatar.id} ${await text(req)}`)
     }
-    return listen(
-      createServer((req, res) => void (serveOne(req, res) as unknown as Promise<void>).catch(() => res.destroy())),
-    )
+    return listen(createServer((req, res) => void serveOne(req, res).catch(() => res.destroy())))
   },
   Express: (login) => {
     const app = express()

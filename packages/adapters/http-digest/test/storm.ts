@@ -5,7 +5,7 @@ import { codeOf, rig } from './rig.ts'
 
 /** The parameters of a header, read by other means than ours; good enough for what was right to begin with. */
 function meaning(text: string): string {
-  const pairs = [...text.matchAll(/([A-Za-z*]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/gs)].map(
+  const pairs = [...text.matchAll(/([\w!#$%&'*+.^`|~-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/gs)].map(
     ([, name, quoted, token]) => `${name?.toLowerCase()}=${(quoted ?? token ?? '').replace(/\\(.)/gs, '$1')}`,
   )
   const known = /^(username|realm|nonce|uri|algorithm|qop|nc|cnonce|response|opaque)=/

@@ -316,20 +316,23 @@ describe('whatever is wrong with an answer, nobody comes in', () => {
 
   const request = { headers: { host: 'club.example' } }
 
-  it.each(ROWS)('%s: %i', async (_what, code, make, attack) => {
-    const { send, challenge, attacks, guests, errors } = rig()
-    const asked = await challenge()
-    const honest = parametersOf(asked)
-    const made = make(honest, asked)
-    const answer = await send(typeof made === 'string' ? made : header(made), request)
-    expect(codeOf(answer)).toBe(code)
-    expect(isStale(answer)).toBe(false)
-    expect(answer.headers.filter(([name]) => name === 'WWW-Authenticate')).toHaveLength(code === 401 ? 2 : 0)
-    expect(attacks.map((event) => event.attack)).toEqual(attack === undefined ? [] : [attack])
-    expect({ guests, errors }).toEqual({ guests: [], errors: [] })
-    // The nonce is as good as before: nothing was counted for what was wrong.
-    expect(codeOf(await send(header(honest), request))).toBe(200)
-  })
+  it.each(ROWS.map(([what, code, make, attack]) => ({ what, code, make, attack })))(
+    '$what: $code',
+    async ({ code, make, attack }) => {
+      const { send, challenge, attacks, guests, errors } = rig()
+      const asked = await challenge()
+      const honest = parametersOf(asked)
+      const made = make(honest, asked)
+      const answer = await send(typeof made === 'string' ? made : header(made), request)
+      expect(codeOf(answer)).toBe(code)
+      expect(isStale(answer)).toBe(false)
+      expect(answer.headers.filter(([name]) => name === 'WWW-Authenticate')).toHaveLength(code === 401 ? 2 : 0)
+      expect(attacks.map((event) => event.attack)).toEqual(attack === undefined ? [] : [attack])
+      expect({ guests, errors }).toEqual({ guests: [], errors: [] })
+      // The nonce is as good as before: nothing was counted for what was wrong.
+      expect(codeOf(await send(header(honest), request))).toBe(200)
+    },
+  )
 })
 
 function swapCase(text: string): string {
