@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from 'vitest'
 
 /** A Redis of the test's own, which it may freeze and kill; reached by a socket in a directory of its own. */
@@ -92,7 +93,10 @@ export async function createRedis({ cluster = false, args = [] as readonly strin
     },
   }
   await redis.start()
-  if (cluster) redis.cli('CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
+  if (cluster) {
+    redis.cli('CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
+    while (!redis.cli('CLUSTER', 'INFO').includes('cluster_state:ok')) await sleep(50)
+  }
   return redis
 }
 
