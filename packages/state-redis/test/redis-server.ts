@@ -57,6 +57,8 @@ export async function createRedis({ cluster = false, args = [] as readonly strin
         '127.0.0.1',
         '--cluster-enabled',
         'yes',
+        '--cluster-announce-ip',
+        '127.0.0.1',
         '--cluster-port',
         String(await freePort()),
       ]
