@@ -6,6 +6,7 @@ import { type ErrorDetails, GatewrightError } from '@gatewright/portal'
  * - `COST_ABOVE_LIMIT`: a stored or asked-for password hash would take more memory or time than a login may
  * - `WEAK`: `hash()` was asked for less than the floor, without `allowWeak`
  * - `BAD_PASSWORD`: a password that cannot be stored: empty, over 1,024 bytes, not well-formed, or not told apart from others by the format
+ * - `BAD_NAME`: a name that nobody can log in by
  * - `BAD_SOURCE`: a user source answered something that is no stored user
  * - `ENGINE_UNAVAILABLE`: nothing on this platform can compute the format
  */
@@ -15,6 +16,7 @@ export type PasswordsErrorCode =
   | 'COST_ABOVE_LIMIT'
   | 'WEAK'
   | 'BAD_PASSWORD'
+  | 'BAD_NAME'
   | 'BAD_SOURCE'
   | 'ENGINE_UNAVAILABLE'
 

@@ -8,11 +8,11 @@ type Statement = readonly [text: string, params: readonly string[]]
 export interface EditStatements {
   /** In this order; after them no other editor is at work on the table. */
   readonly begin: readonly Statement[]
-  /** One parameter, the name. Finds `username` and `password`, and keeps the row from others. */
+  /** One parameter, the name. Finds `username`, `password` and, in their order, `ha1_0`, `ha1_1`, ..., and keeps the row from others. */
   readonly lookup: string
-  /** Two parameters: the stored password, the stored name. */
+  /** The stored password, the HA1s in the order of their columns, the stored name. */
   readonly update: string
-  /** Two parameters: the name, the stored password. */
+  /** The name, the stored password, the HA1s in the order of their columns. */
   readonly insert: string
   /** One parameter, the stored name. */
   readonly remove: string
@@ -30,20 +30,22 @@ export function editStatements(
   { caseFold, deadlineMs }: { readonly caseFold: boolean; readonly deadlineMs: number },
 ): EditStatements {
   const placeholder = dialect === 'postgres' ? 'dollar' : 'question'
-  const [one, two] = dialect === 'postgres' ? ['$1', '$2'] : ['?', '?']
+  const nth = (n: number) => (dialect === 'postgres' ? `$${n}` : '?')
   const from = quoteTable(table, placeholder)
   const username = quoteName(columns.username ?? 'username', 'columns.username', placeholder)
   const password = quoteName(columns.password ?? 'password', 'columns.password', placeholder)
+  const ha1 = (columns.ha1 ?? []).map(({ column }, i) => quoteName(column, `columns.ha1[${i}].column`, placeholder))
+  const secrets = [password, ...ha1]
   const as = (name: string) => quoteName(name, name, placeholder)
   // Byte by byte, so that the order is the same everywhere.
   const order = dialect === 'postgres' ? `CAST(${username} AS text) COLLATE "C"` : `HEX(${username})`
   const compared = caseFold ? `LOWER(${username})` : username
   return {
     begin: BEGIN[dialect](table, deadlineMs),
-    lookup: `SELECT ${username} AS ${as('username')}, ${password} AS ${as('password')} FROM ${from} WHERE ${compared} = ${one} LIMIT 2${dialect === 'sqlite' ? '' : ' FOR UPDATE'}`,
-    update: `UPDATE ${from} SET ${password} = ${one} WHERE ${username} = ${two}`,
-    insert: `INSERT INTO ${from} (${username}, ${password}) VALUES (${one}, ${two})`,
-    remove: `DELETE FROM ${from} WHERE ${username} = ${one}`,
+    lookup: `SELECT ${username} AS ${as('username')}, ${secrets.map((column, i) => `${column} AS ${as(i === 0 ? 'password' : `ha1_${i - 1}`)}`).join(', ')} FROM ${from} WHERE ${compared} = ${nth(1)} LIMIT 2${dialect === 'sqlite' ? '' : ' FOR UPDATE'}`,
+    update: `UPDATE ${from} SET ${secrets.map((column, i) => `${column} = ${nth(i + 1)}`).join(', ')} WHERE ${username} = ${nth(secrets.length + 1)}`,
+    insert: `INSERT INTO ${from} (${[username, ...secrets].join(', ')}) VALUES (${[username, ...secrets].map((_, i) => nth(i + 1)).join(', ')})`,
+    remove: `DELETE FROM ${from} WHERE ${username} = ${nth(1)}`,
     list: `SELECT ${username} AS ${as('username')} FROM ${from} WHERE ${username} IS NOT NULL ORDER BY ${order}`,
     create: `CREATE TABLE ${from} (${username} ${NAME_TYPE[dialect]} NOT NULL PRIMARY KEY, ${password} ${dialect === 'mysql' ? 'VARCHAR(255)' : 'TEXT'} NOT NULL)`,
   }

@@ -19,18 +19,29 @@ export class RowEditor {
     this.#keyOf = keyOf
   }
 
-  /** @throws {SqlError} `AMBIGUOUS`, `NAME_TAKEN`, `BAD_NAME`, `TRUNCATED`, `BAD_ROW`, and what `say` throws */
-  async put(name: string, stored: string): Promise<'added' | 'changed'> {
+  /**
+   * @param ha1sOf the HA1s of whoever the row is of, in the order of their columns: they hold the name as it is stored
+   * @throws {SqlError} `AMBIGUOUS`, `NAME_TAKEN`, `BAD_NAME`, `TRUNCATED`, `BAD_ROW`, and what `say` throws
+   */
+  async put(
+    name: string,
+    stored: string,
+    ha1sOf: (name: string) => readonly string[] = () => [],
+  ): Promise<'added' | 'changed'> {
     const { insert, update, lookup } = this.#edits
     const existing = await this.#holder(name)
+    const secrets = [stored, ...ha1sOf(existing ?? name)]
     const { affected } =
-      existing === undefined ? await this.#say(insert, [name, stored]) : await this.#say(update, [stored, existing])
+      existing === undefined
+        ? await this.#say(insert, [name, ...secrets])
+        : await this.#say(update, [...secrets, existing])
     if (affected > 1) throw ambiguous()
     // What triggers, types and modes of the database made of it: a hash that was cut would lock its user out.
     const { rows } = await this.#say(lookup, [name])
     const [row] = rows
     if (affected !== 1 || rows.length !== 1 || row?.username !== (existing ?? name)) throw unstorable()
-    if (storedIn(row, 'password') !== stored) throw cut()
+    const kept = secrets.every((secret, i) => storedIn(row, i === 0 ? 'password' : `ha1_${i - 1}`) === secret)
+    if (!kept) throw cut()
     return existing === undefined ? 'added' : 'changed'
   }
 

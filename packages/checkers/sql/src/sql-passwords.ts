@@ -1,4 +1,11 @@
-import { verify as matchesStored, needsRehash, type StoredUser } from '@gatewright/passwords'
+import {
+  type HashOptions,
+  ha1,
+  hash,
+  verify as matchesStored,
+  needsRehash,
+  type StoredUser,
+} from '@gatewright/passwords'
 import { prepareUsername } from '@gatewright/portal'
 import { ask } from './ask.ts'
 import { checkOptions } from './check-options.ts'
@@ -39,6 +46,12 @@ export interface SqlPasswords {
    * @throws {PasswordsError} `UNKNOWN_FORMAT`, `MALFORMED`, `COST_ABOVE_LIMIT`
    */
   set(name: string, stored: string): Promise<'added' | 'changed'>
+  /**
+   * Adds a user or changes the password: its hash, and the HA1 of every column that the URL has one for, in one step.
+   * @throws {SqlError} as `set` does
+   * @throws {PasswordsError} `BAD_PASSWORD` and others of `hash()`
+   */
+  setPassword(name: string, password: string, options?: HashOptions): Promise<'added' | 'changed'>
   /**
    * As `set`, of many: all of them, or none when it fails or is aborted. Of two with one name the later counts.
    * @throws {unknown} what `set` throws; the signal's reason
@@ -133,10 +146,7 @@ export async function openSqlPasswords(
 
     function checked({ name, stored }: StoredPassword, where = ''): StoredPassword {
       if (users.columns?.ha1 !== undefined) {
-        throw bad(
-          'the HA1 columns would keep the old password',
-          'Set passwords by a URL without ha1, or all by the application.',
-        )
+        throw bad('the HA1 columns would keep the old password', 'Use setPassword, which writes all of them.')
       }
       const prepared = prepare(name)
       if (prepared === undefined) throw badName(where)
@@ -152,6 +162,17 @@ export async function openSqlPasswords(
       async set(name, stored): Promise<'added' | 'changed'> {
         const user = checked({ name, stored })
         return await edit((row) => row.put(user.name, user.stored))
+      },
+      async setPassword(name, password, options): Promise<'added' | 'changed'> {
+        const prepared = prepare(name)
+        if (prepared === undefined) throw badName('')
+        const stored = await hash(password, options)
+        const columns = users.columns?.ha1 ?? []
+        return await edit((row) =>
+          row.put(prepared, stored, (who) =>
+            columns.map(({ realm, algorithm }) => ha1(prepareUsername(who) ?? who, realm, password, algorithm).hash),
+          ),
+        )
       },
       async setAll(given, { signal } = {}): Promise<SqlSetReport> {
         const last = new Map<string, string>()

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { inspect } from 'node:util'
-import { hash } from '@gatewright/passwords'
+import { ha1, hash } from '@gatewright/passwords'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openSqlPasswords, type SqlPasswords } from '../src/index.ts'
 import { pin } from '../src/pin.ts'
@@ -172,7 +172,7 @@ byUrl('an editor', ({ dialect }, scratch) => {
     const users = await edit(to)
     await expect(users.set('ada', stored)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
     await expect(users.set('bob', stored)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
-    expect(await run('SELECT * FROM narrow')).toEqual([{ username: 'ada', password: 'x' }])
+    expect(await run('SELECT * FROM narrow_h1')).toEqual([{ username: 'ada', password: 'x' }])
   })
 
   test('refuses the row of a twin by collation', async () => {
@@ -222,6 +222,43 @@ byUrl('an editor', ({ dialect }, scratch) => {
     await expect(users.set('ada', stored)).rejects.toMatchObject({ code: 'NO_TABLE' })
     await run('ALTER TABLE gone RENAME TO goes_on')
     expect(await users.set('ada', stored)).toBe('added')
+  })
+
+  test('writes the hash and every HA1 in one step', async () => {
+    const ddl =
+      'CREATE TABLE digests (username VARCHAR(255) NOT NULL PRIMARY KEY, password VARCHAR(255), h1 VARCHAR(64), h2 VARCHAR(64))'
+    const { to } = await fresh(scratch, 'digests', ddl)
+    const users = await edit(`${to}&password=password&ha1=h1:SHA-256:club&ha1=h2:MD5:the%20desk`)
+    const known = (password: string) => [ha1('ada', 'club', password), ha1('ada', 'the desk', password, 'MD5')]
+    expect(await users.setPassword('ada', 'sesame')).toBe('added')
+    expect((await users.find('ada'))?.ha1).toEqual(known('sesame'))
+    expect(await users.verify('ada', 'sesame')).toBe(true)
+    expect(await users.setPassword('ada', 'apple')).toBe('changed')
+    expect((await users.find('ada'))?.ha1).toEqual(known('apple'))
+    expect([await users.verify('ada', 'sesame'), await users.verify('ada', 'apple')]).toEqual([false, true])
+    // By the hash alone the HA1s would be those of the old password.
+    await expect(users.set('ada', stored)).rejects.toMatchObject({ code: 'BAD_CONFIGURATION' })
+    await expect(users.setPassword('', 'apple')).rejects.toMatchObject({ code: 'BAD_NAME' })
+    await expect(users.setPassword('ada', '')).rejects.toMatchObject({ code: 'BAD_PASSWORD' })
+    expect((await users.find('ada'))?.ha1).toEqual(known('apple'))
+  })
+
+  test('writes nothing when one of them does not fit', async () => {
+    // SQLite has no lengths to pass.
+    if (dialect === 'sqlite') return
+    const ddl =
+      'CREATE TABLE narrow_h1 (username VARCHAR(255) NOT NULL PRIMARY KEY, password VARCHAR(255), h1 VARCHAR(32))'
+    const { to, run } = await fresh(scratch, 'narrow_h1', ddl)
+    const users = await edit(`${to}&password=password&ha1=h1:SHA-256:club`)
+    await expect(users.setPassword('ada', 'sesame')).rejects.toMatchObject({ name: 'SqlError' })
+    expect(await run('SELECT * FROM narrow_h1')).toEqual([])
+  })
+
+  test('sets a password where there is but a hash', async () => {
+    const { to } = await fresh(scratch, 'hashes')
+    const users = await edit(to)
+    expect(await users.setPassword('ada', 'sesame')).toBe('added')
+    expect(await users.find('ada')).toMatchObject({ password: expect.stringMatching(/^\$argon2id\$/) })
   })
 
   test.each(['query=SELECT+1+WHERE+1%3D', 'table=x&ha1=h:MD5:desk'])('refuses ?%s', async (params) => {
