@@ -172,7 +172,7 @@ byUrl('an editor', ({ dialect }, scratch) => {
     const users = await edit(to)
     await expect(users.set('ada', stored)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
     await expect(users.set('bob', stored)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
-    expect(await run('SELECT * FROM narrow_h1')).toEqual([{ username: 'ada', password: 'x' }])
+    expect(await run('SELECT * FROM narrow')).toEqual([{ username: 'ada', password: 'x' }])
   })
 
   test('refuses the row of a twin by collation', async () => {
