@@ -3,6 +3,7 @@ import { machine } from './machine.ts'
 
 const BENCHES: Record<string, () => Promise<void>> = {
   portal: async () => (await import('./portal.ts')).benchPortal(),
+  digest: async () => (await import('./digest.ts')).benchDigest(),
   file: async () => (await import('./file.ts')).benchFile(),
   passwords: async () => (await import('./passwords.ts')).benchPasswords(),
   ssh: async () => (await import('./ssh.ts')).benchSsh(),
