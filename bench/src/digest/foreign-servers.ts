@@ -47,7 +47,7 @@ export async function startApache(): Promise<ForeignServer | undefined> {
   ]
   const path = join(directory, 'apache.conf')
   await writeFile(path, `${config.join('\n')}\n`)
-  return await started(port, spawn('apache2', ['-X', '-f', path], { stdio: 'ignore' }), directory)
+  return await started(port, spawn('apache2', ['-D', 'FOREGROUND', '-f', path], { stdio: 'ignore' }), directory)
 }
 
 /** Twisted's web.guard. @returns `undefined` where there is none */
@@ -55,7 +55,7 @@ export async function startTwisted(): Promise<ForeignServer | undefined> {
   const python = ['/usr/bin/python3', 'python3'].find((path) => answers(path, ['-c', 'import twisted.web.guard']))
   if (python === undefined) return undefined
   const port = await freePort()
-  const script = fileURLToPath(new URL('./twisted.py', import.meta.url))
+  const script = fileURLToPath(new URL('./web_guard.py', import.meta.url))
   return await started(port, spawn(python, [script, String(port)], { stdio: 'ignore' }))
 }
 

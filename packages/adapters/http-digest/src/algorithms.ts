@@ -37,11 +37,8 @@ const ALGORITHMS: ReadonlyMap<string, Algorithm> = new Map(
   ),
 )
 
-/** Nearly all text is; a string is hashed without a copy then. */
-function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false
-  return true
-}
+/** Nearly all text is; a string is hashed without a copy then. Counting its bytes is quicker than looking at each. */
+const isAscii = (text: string): boolean => Buffer.byteLength(text, 'utf8') === text.length
 
 /** The algorithm of a name, whatever its letter case: the grammar takes it as a token. */
 export function algorithmOf(name: string): Algorithm | undefined {
