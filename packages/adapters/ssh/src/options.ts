@@ -1,5 +1,5 @@
 import type { Portal } from '@gatewright/portal'
-import ssh2 from 'ssh2'
+import ssh2, { type ParsedKey } from 'ssh2'
 import { methodsFor } from './auth/methods.ts'
 import type { Peer, SshAvatar } from './avatar.ts'
 import { SshError } from './errors.ts'
@@ -19,7 +19,7 @@ export interface SshServerOptions<Avatars extends Record<A, SshAvatar>, A extend
   /** Names of the variables that a client may set; `*` at the end of one stands for anything. @default ['LANG', 'LC_*'] */
   readonly allowEnv?: readonly string[]
   readonly limits?: Partial<SshLimits>
-  /** A number from 0 to 1, which decides whom a crowded server turns away. @default Math.random */
+  /** A number from 0 to 1, which decides whom a crowded server turns away. @default of node:crypto */
   readonly random?: () => number
   /**
    * Told what broke on our side: a session that threw, an avatar that could not be logged out, a portal that is unavailable, a listener in
@@ -62,7 +62,10 @@ export function checkOptions<Avatars extends Record<A, SshAvatar>, A extends Pro
   if (!Array.isArray(hostKeys) || hostKeys.length === 0) throw bad('a server has a host key', KEYGEN)
   for (const key of hostKeys) checkHostKey(key)
   if (banner !== undefined && typeof banner !== 'string') throw bad('banner is a text')
-  if (allowEnv !== undefined && !(Array.isArray(allowEnv) && allowEnv.every((name) => typeof name === 'string'))) {
+  if (
+    allowEnv !== undefined &&
+    !(Array.isArray(allowEnv) && allowEnv.every((name: unknown) => typeof name === 'string'))
+  ) {
     throw bad('allowEnv is a list of names')
   }
   if (random !== undefined && typeof random !== 'function') throw bad('random is a function that returns a number')
@@ -76,7 +79,7 @@ const RSA = 'ssh-rsa'
 function checkHostKey(text: unknown): void {
   if (typeof text !== 'string' && !(text instanceof Uint8Array)) throw bad('a host key is a text, or the bytes of one')
   const parsed = ssh2.utils.parseKey(Buffer.from(text as string))
-  const key = Array.isArray(parsed) ? parsed[0] : parsed
+  const key: ParsedKey | Error | undefined = Array.isArray(parsed) ? parsed[0] : parsed
   // Its own message may quote the key.
   if (key === undefined || key instanceof Error || !key.isPrivateKey()) {
     throw bad('a host key is no private key that can be read', `It has no passphrase. ${KEYGEN}`)

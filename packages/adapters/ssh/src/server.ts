@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import type { Login } from '@gatewright/portal'
 import ssh2 from 'ssh2'
@@ -44,7 +45,7 @@ export function createSshServer<const A extends PropertyKey, Avatars extends Rec
   options: SshServerOptions<Avatars, A>,
 ): SshServer {
   checkOptions(options)
-  const { portal, avatar, hostKeys, banner, random = Math.random, onError = warn } = options
+  const { portal, avatar, hostKeys, banner, random = chance, onError = warn } = options
   const limits = limitsOf(options.limits)
   const startups = new Startups(limits, random)
   const connections = new Set<Connection>()
@@ -159,6 +160,8 @@ export function createSshServer<const A extends PropertyKey, Avatars extends Rec
     [Symbol.asyncDispose]: () => close(),
   }
 }
+
+const chance = (): number => randomInt(2 ** 32) / 2 ** 32
 
 const HINTS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'Another program has it; stop that one, or choose another port (0 picks a free one).',

@@ -31,7 +31,7 @@ describe('what inside-ssh2.ts rests on', () => {
     const told: string[] = []
     const client = new ssh2.Client()
     client.on('error', () => undefined)
-    const done = new Promise((resolve) => client.once('ready', resolve))
+    const done = new Promise<void>((resolve) => client.once('ready', () => resolve()))
     client.connect({ port: door.port, host: '127.0.0.1', username: 'ada', password: 'sesame' })
     const { _handlers } = (client as unknown as { _protocol: { _handlers: Record<string, unknown> } })._protocol
     _handlers.EXT_INFO = (_: unknown, extensions: { name: string; algs: string[] }[]) =>
@@ -55,8 +55,9 @@ describe('what inside-ssh2.ts rests on', () => {
     const client = new ssh2.Client()
     let keys = 0
     client.on('handshake', () => void keys++)
-    await new Promise((resolve) => {
-      client.once('ready', resolve).connect({ port: door.port, host: '127.0.0.1', username: 'ada', password: 'sesame' })
+    await new Promise<void>((resolve) => {
+      client.once('ready', () => resolve())
+      client.connect({ port: door.port, host: '127.0.0.1', username: 'ada', password: 'sesame' })
     })
     const back = await new Promise<number>((resolve, reject) => {
       client.exec('cat', (error, channel) => {

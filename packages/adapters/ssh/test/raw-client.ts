@@ -47,7 +47,10 @@ export class RawClient implements Disposable {
   static async connect(port: number, service: 'service' | 'keys' = 'service'): Promise<RawClient> {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true })
     const client = new ssh2.Client()
-    const handshake = new Promise((resolve) => client.once('handshake', resolve).once('close', resolve))
+    const handshake = new Promise<void>((resolve) => {
+      client.once('handshake', () => resolve())
+      client.once('close', () => resolve())
+    })
     client.connect({ sock: socket, username: 'nobody', authHandler: () => undefined as never })
     const raw = new RawClient(socket, client)
     // ssh2 asks for the service as soon as it has keys.

@@ -37,16 +37,14 @@ export class Guest implements SshAvatar {
   readonly id: string
   readonly facts: unknown
   logouts = 0
-  readonly exec: SshAvatar['exec']
-  readonly shell: SshAvatar['shell']
-  readonly sftp: SshAvatar['sftp']
+  declare readonly exec?: NonNullable<SshAvatar['exec']>
+  declare readonly shell?: NonNullable<SshAvatar['shell']>
+  declare readonly sftp?: NonNullable<SshAvatar['sftp']>
 
   constructor(id: string, facts: unknown, methods: SshAvatar) {
     this.id = id
     this.facts = facts
-    this.exec = methods.exec
-    this.shell = methods.shell
-    this.sftp = methods.sftp
+    Object.assign(this, methods)
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -123,27 +123,27 @@ class SftpSession {
       case Fxp.READDIR:
         return await this.#readDirectory(id, reader)
       case Fxp.SETSTAT:
-        return await done(files.change?.(reader.text(), readChanges(reader)), files.change)
+        return await done(files.change !== undefined, files.change?.(reader.text(), readChanges(reader)))
       case Fxp.FSETSTAT: {
         const file = this.#file(reader)
-        return await done(file.change?.(readChanges(reader)), file.change)
+        return await done(file.change !== undefined, file.change?.(readChanges(reader)))
       }
       case Fxp.REMOVE:
-        return await done(files.remove?.(reader.text()), files.remove)
+        return await done(files.remove !== undefined, files.remove?.(reader.text()))
       case Fxp.MKDIR:
-        return await done(files.makeDirectory?.(reader.text(), readChanges(reader)), files.makeDirectory)
+        return await done(files.makeDirectory !== undefined, files.makeDirectory?.(reader.text(), readChanges(reader)))
       case Fxp.RMDIR:
-        return await done(files.removeDirectory?.(reader.text()), files.removeDirectory)
+        return await done(files.removeDirectory !== undefined, files.removeDirectory?.(reader.text()))
       case Fxp.RENAME:
-        return await done(files.rename?.(reader.text(), reader.text(), false), files.rename)
+        return await done(files.rename !== undefined, files.rename?.(reader.text(), reader.text(), false))
       case Fxp.READLINK:
         return files.readLink ? nameMessage(id, await files.readLink(reader.text())) : Status.OP_UNSUPPORTED
       case Fxp.SYMLINK:
         // OpenSSH has the two the other way round than the draft, and everybody follows OpenSSH.
-        return await done(files.makeLink?.(reader.text(), reader.text()), files.makeLink)
+        return await done(files.makeLink !== undefined, files.makeLink?.(reader.text(), reader.text()))
       case Fxp.EXTENDED:
         if (reader.text() !== RENAME_OVER) return Status.OP_UNSUPPORTED
-        return await done(files.rename?.(reader.text(), reader.text(), true), files.rename)
+        return await done(files.rename !== undefined, files.rename?.(reader.text(), reader.text(), true))
       default:
         return Status.OP_UNSUPPORTED
     }
@@ -182,8 +182,8 @@ class SftpSession {
   }
 }
 
-/** The answer to what has no result: unsupported when there is no method for it. */
-async function done(result: Promise<void> | void, method: unknown): Promise<StatusCode> {
+/** The answer to what has no result. */
+async function done(supported: boolean, result: Promise<void> | void): Promise<StatusCode> {
   await result
-  return method === undefined ? Status.OP_UNSUPPORTED : Status.OK
+  return supported ? Status.OK : Status.OP_UNSUPPORTED
 }
