@@ -4,6 +4,7 @@ import { type Certificate, parseCertificate } from './certificate.ts'
 import { SshKeyError } from './errors.ts'
 import { certifiedAlgorithm, type KeyAlgorithm } from './key-algorithm.ts'
 import { type ParsedKey, parsePublicKey } from './public-key.ts'
+import { RecentKeys } from './recent-keys.ts'
 import { WireReader } from './wire-reader.ts'
 
 /** What a client claims by signing: a publickey request of RFC 4252 section 7. */
@@ -41,6 +42,8 @@ const RSA_CERTIFICATES: ReadonlyMap<string, string> = new Map([
   ['rsa-sha2-512-cert-v01@openssh.com', 'rsa-sha2-512'],
 ])
 
+const RECENT = new RecentKeys()
+
 /** Flags of a security key: PROTOCOL.u2f, from WebAuthn section 6.1. */
 const TOUCHED = 0x01
 const VERIFIED = 0x04
@@ -58,7 +61,8 @@ export function verifySignature({ algorithm, blob, signature, signed }: Signatur
   try {
     const key = keyThatSigns(algorithm, blob)
     const presence = key?.verifies(signature, signed)
-    if (presence === undefined) return undefined
+    if (key === undefined || presence === undefined) return undefined
+    if (key.plain) RECENT.remember(key.plain)
     const name = new WireReader(blob).text()
     const proven = { [PROVEN]: true as const, key: Object.freeze({ algorithm: name, blob }) }
     return Object.freeze(presence === true ? proven : { ...proven, presence: Object.freeze(presence) })
@@ -86,6 +90,8 @@ export function isCertified({ ca, signed, signature }: Certificate): boolean {
 }
 
 interface Signer {
+  /** Absent for certificates: the key of one is read with it. */
+  readonly plain?: ParsedKey
   /** `true` or who was present, if this key signed this; else `undefined`. */
   verifies(signature: Uint8Array, signed: Uint8Array): KeyPresence | true | undefined
 }
@@ -101,9 +107,9 @@ function keyThatSigns(asked: string, blob: Uint8Array): Signer | undefined {
     const { key } = parseCertificate(blob)
     return key.algorithm === certified ? signer(key, format) : undefined
   }
-  const key = parsePublicKey(blob)
+  const key = RECENT.parse(blob)
   const fits = RSA_HASHES.has(asked) ? key.algorithm === 'ssh-rsa' : key.algorithm === asked && asked !== 'ssh-rsa'
-  return fits ? signer(key, asked) : undefined
+  return fits ? { plain: key, ...signer(key, asked) } : undefined
 }
 
 function signer(key: ParsedKey, format: string): Signer {
