@@ -89,7 +89,7 @@ describe('what is published', () => {
       expect(files).toContain('package/README.md')
       for (const file of files) {
         expect(file, tarball).toMatch(
-          /^package\/((dist|src|bin)\/[\w./-]+\.(js|d\.ts|ts|json)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
+          /^package\/((dist|src|bin)\/[\w./-]+\.(js|d\.ts|ts|json)|assets\/[\w.-]+\.(css|svg)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
         )
         expect(file, tarball).not.toMatch(/\/tests?\/|\.test\./)
       }
