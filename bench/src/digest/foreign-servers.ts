@@ -1,17 +1,15 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { execFileSync } from 'node:child_process'
+import { chmod, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { freePort, startForeign } from '../foreign-process.ts'
 import { BODY, digest, PASSWORD, REALM, USERNAME } from './account.ts'
 
 /** A server that is not Node's. */
 export interface ForeignServer {
   readonly port: number
-  stop(): Promise<void>
+  readonly stop: () => Promise<void>
 }
 
 /** Apache's mod_auth_digest. @returns `undefined` where there is none */
@@ -36,6 +34,12 @@ export async function startApache(): Promise<ForeignServer | undefined> {
     ...modules.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`),
     ...(process.getuid?.() === 0 ? ['User nobody', 'Group nogroup'] : []),
     `DocumentRoot ${directory}`,
+    // As many threads from the start as there are connections, and none taken back: with a process go its connections.
+    'StartServers 2',
+    'ThreadsPerChild 64',
+    'MaxRequestWorkers 128',
+    'MinSpareThreads 1',
+    'MaxSpareThreads 128',
     'KeepAlive On',
     'MaxKeepAliveRequests 0',
     `<Location /private>`,
@@ -47,7 +51,8 @@ export async function startApache(): Promise<ForeignServer | undefined> {
   ]
   const path = join(directory, 'apache.conf')
   await writeFile(path, `${config.join('\n')}\n`)
-  return await started(port, spawn('apache2', ['-D', 'FOREGROUND', '-f', path], { stdio: 'ignore' }), directory)
+  const { stop } = await startForeign('apache2', ['-D', 'FOREGROUND', '-f', path], port, directory)
+  return { port, stop }
 }
 
 /** Twisted's web.guard. @returns `undefined` where there is none */
@@ -56,7 +61,8 @@ export async function startTwisted(): Promise<ForeignServer | undefined> {
   if (python === undefined) return undefined
   const port = await freePort()
   const script = fileURLToPath(new URL('./web_guard.py', import.meta.url))
-  return await started(port, spawn(python, [script, String(port)], { stdio: 'ignore' }))
+  const { stop } = await startForeign(python, [script, String(port)], port)
+  return { port, stop }
 }
 
 function answers(program: string, args: readonly string[]): boolean {
@@ -67,41 +73,4 @@ function answers(program: string, args: readonly string[]): boolean {
     // Not here, or not whole: then there is nothing to measure.
     return false
   }
-}
-
-async function started(port: number, child: ChildProcess, directory?: string): Promise<ForeignServer> {
-  const server = {
-    port,
-    async stop() {
-      if (child.exitCode === null) {
-        const exited = once(child, 'exit')
-        child.kill()
-        await exited
-      }
-      if (directory !== undefined) await rm(directory, { recursive: true, force: true })
-    },
-  }
-  for (let tries = 0; tries < 100 && child.exitCode === null; tries++) {
-    const socket = connect(port, '127.0.0.1')
-    // `once` rejects when the socket errs, as it does while nobody listens.
-    const up = await once(socket, 'connect').then(
-      () => true,
-      () => false,
-    )
-    socket.destroy()
-    if (up) return server
-    await sleep(50)
-  }
-  await server.stop()
-  throw new Error(`${child.spawnfile} did not start`)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (typeof address !== 'object' || address === null) throw new Error('no free port')
-  return address.port
 }

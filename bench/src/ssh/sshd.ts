@@ -1,11 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort, startForeign } from '../foreign-process.ts'
 import type { BenchKey } from './keys.ts'
 
 const SSHD = '/usr/sbin/sshd'
@@ -46,45 +43,14 @@ export async function startSshd(hostKey: BenchKey, user: BenchKey): Promise<Sshd
       .map((pair) => pair.join(' '))
       .join('\n'),
   )
-  const child = spawn(SSHD, ['-D', '-f', config], { stdio: 'ignore' })
-  await listening(port, child)
+  const server = await startForeign(SSHD, ['-D', '-f', config], port, directory)
   return {
     port,
     async cpuMicroseconds() {
       // utime, stime, and those of the children that have ended: sshd forks for each connection. proc(5).
-      const fields = (await readFile(`/proc/${child.pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? []
+      const fields = (await readFile(`/proc/${server.pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? []
       return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) * TICK_MICROSECONDS
     },
-    async stop() {
-      const exited = once(child, 'exit')
-      child.kill()
-      await exited
-      await rm(directory, { recursive: true, force: true })
-    },
+    stop: () => server.stop(),
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (typeof address !== 'object' || address === null) throw new Error('no free port')
-  return address.port
-}
-
-async function listening(port: number, child: ChildProcess): Promise<void> {
-  for (let tries = 0; tries < 100 && child.exitCode === null; tries++) {
-    const socket = connect(port, '127.0.0.1')
-    // `once` rejects when the socket errs, as it does while nobody listens.
-    const up = await once(socket, 'connect').then(
-      () => true,
-      () => false,
-    )
-    socket.destroy()
-    if (up) return
-    await sleep(50)
-  }
-  throw new Error('sshd did not start')
 }
