@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net'
+import { isLoopback, unmapped } from '@gatewright/portal'
 import { HttpLoginError } from './errors.ts'
 import type { Origin, RequestView } from './request-view.ts'
 
@@ -114,18 +115,6 @@ function isDigits(text: string): boolean {
   if (text === '' || text.length > 3) return false
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) < 0x30 || text.charCodeAt(i) > 0x39) return false
   return true
-}
-
-/** 127.0.0.0/8, ::1, and the former mapped into IPv6. */
-function isLoopback(address: string): boolean {
-  return address === '::1' || unmapped(address).startsWith('127.')
-}
-
-const MAPPED = '::ffff:'
-
-/** An IPv4 client of a socket that listens on both families comes as `::ffff:192.0.2.1`. */
-function unmapped(address: string): string {
-  return address.startsWith(MAPPED) && address.includes('.') ? address.slice(MAPPED.length) : address
 }
 
 function bad(problem: string): HttpLoginError {

@@ -47,6 +47,7 @@ export type { FaultEvent, LoginEvent, LoginFinishEvent, LoginObserver, LoginStep
 export type { Admission, Guard, HeldBack } from './guard.ts'
 export { ANONYMOUS, type Identity } from './identity.ts'
 export type { Granted, Login, Pending, Refused } from './login.ts'
+export { isLoopback, sourceOf, unmapped } from './peer-address.ts'
 export type { Patience } from './pending.ts'
 export { createPortal } from './portal.ts'
 export { allowAnonymous, type LoginContext, type Realm } from './realm.ts'

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { AttemptOptions, Granted } from '@gatewright/portal'
+import { type AttemptOptions, type Granted, sourceOf } from '@gatewright/portal'
 import { Dialogue } from './dialogue.ts'
 import { TcpError } from './errors.ts'
 import { faultAnswer } from './fault-answer.ts'
@@ -8,7 +8,6 @@ import { LineReader } from './line-reader.ts'
 import type { Listed } from './roster.ts'
 import { type Peer, Session, type TcpSession } from './session.ts'
 import { type Owner, watchEnd, watchInput } from './socket-events.ts'
-import { sourceOf } from './source.ts'
 import { Telnet } from './telnet.ts'
 
 const NOTHING = Promise.resolve()

@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { isLoopback, sourceOf } from '@gatewright/portal'
 import { Connection } from './connection.ts'
 import { Door } from './door.ts'
 import { TcpError } from './errors.ts'
@@ -8,7 +9,6 @@ import { messagesOf } from './messages.ts'
 import { checkOptions, type TcpServerOptions } from './options.ts'
 import { Roster } from './roster.ts'
 import type { Peer, TcpHandler } from './session.ts'
-import { isLoopback, sourceOf } from './source.ts'
 import { secureLobby } from './tls.ts'
 
 /** A door with a handler behind it. */

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
+import { isLoopback, sourceOf } from '@gatewright/portal'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type LoginFormat, promptLogin } from '../src/index.ts'
-import { isLoopback, sourceOf } from '../src/source.ts'
 import { Client, eventually, GRANTED, passChecker, rig, transcript } from './rig.ts'
 
 const TIMEOUT = 'Login timed out, goodbye.\r\n'

@@ -22,6 +22,6 @@ export function sourceOf(address: string): string {
 }
 
 /** An IPv4 client of a socket that listens on both families comes as `::ffff:192.0.2.1`. */
-function unmapped(address: string): string {
+export function unmapped(address: string): string {
   return address.startsWith(MAPPED) && address.includes('.') ? address.slice(MAPPED.length) : address
 }
