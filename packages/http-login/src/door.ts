@@ -32,6 +32,7 @@ const RETRY_MS = 5_000
 export function createDoor<Avatars extends object>(options: SharedOptions<Avatars>): Door<Avatars> {
   const { portal, trustProxy = false, maxHeaderLength = MAX_HEADER_LENGTH, onError = warn } = options
   const schemes = [...options.schemes]
+  const schemesByName = new Map(schemes.map((scheme) => [scheme.name.toLowerCase(), scheme]))
   const observers = [...(options.observers ?? [])]
   const findOrigin = originFinder(trustProxy)
 
@@ -46,7 +47,7 @@ export function createDoor<Avatars extends object>(options: SharedOptions<Avatar
     if (header === undefined || header === '') return ask(origin)
     if (header.length > maxHeaderLength) return denied(400)
     const { scheme: name, parameters } = authorizationOf(header)
-    const scheme = schemes.find((one) => one.name.toLowerCase() === name)
+    const scheme = schemesByName.get(name)
     if (!scheme) return ask(origin)
 
     let presentation = visit?.presentedBy(scheme)
@@ -69,7 +70,7 @@ export function createDoor<Avatars extends object>(options: SharedOptions<Avatar
 
     let login: Login<Avatars, A>
     try {
-      login = await portal.login(presentation.credential, wanted, attemptAt(scheme, presentation, request, origin))
+      login = await portal.login(presentation.credential, wanted, new Arrival(scheme, presentation, request, origin))
     } catch (error) {
       return broken(error, request)
     }
@@ -118,21 +119,29 @@ export function createDoor<Avatars extends object>(options: SharedOptions<Avatar
 }
 
 /** What the portal is told of the request. Most of it nobody asks for, so it is found out when somebody does. */
-function attemptAt(
-  { protocol }: HttpScheme,
-  { confirm }: Presentation,
-  { signal }: RequestView,
-  origin: Origin,
-): AttemptOptions {
-  const { peer } = origin
-  return {
-    protocol,
-    ...(peer === undefined ? {} : { peer }),
-    get secure() {
-      return origin.secure
-    },
-    ...(signal === undefined ? {} : { signal }),
-    ...(confirm === undefined ? {} : { confirm }),
+class Arrival implements AttemptOptions {
+  readonly protocol: string
+  readonly confirm: Presentation['confirm']
+  readonly #request: RequestView
+  readonly #origin: Origin
+
+  constructor({ protocol }: HttpScheme, { confirm }: Presentation, request: RequestView, origin: Origin) {
+    this.protocol = protocol
+    this.confirm = confirm
+    this.#request = request
+    this.#origin = origin
+  }
+
+  get peer(): Origin['peer'] {
+    return this.#origin.peer
+  }
+
+  get secure(): boolean {
+    return this.#origin.secure
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.#request.signal
   }
 }
 

@@ -65,17 +65,13 @@ export function httpLogin<Avatars extends object, const A extends keyof Avatars>
       const { login: granted, headers } = answer
       if (res.closed || res.destroyed) return leave(granted, visit.request)
       for (const [name, value] of headers) res.setHeader(name, value)
-      res.once('close', () => void leave(granted, visit.request))
+      res.once('close', () => leave(granted, visit.request))
       visit.pass(login, granted)
       next()
     }
 
-    async function leave(granted: AsyncDisposable, request: RequestView): Promise<void> {
-      try {
-        await granted[Symbol.asyncDispose]()
-      } catch (error) {
-        door.report(error, request)
-      }
+    const leave = (granted: { logout(): Promise<void> }, request: RequestView): void => {
+      granted.logout().catch((error: unknown) => door.report(error, request))
     }
 
     const loginOf = (req: NodeMessage): GrantedAs<Avatars, B> => {

@@ -1,6 +1,7 @@
 /** A quoted-string (RFC 9110 section 5.6.4). What cannot stand in a header was refused when the server was made. */
 export function quote(text: string): string {
-  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+  const plain = !text.includes('"') && !text.includes('\\')
+  return plain ? `"${text}"` : `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
 }
 
 /** Whether a text can stand in a quoted string of a header, and mean the same to every client: printable ASCII. */

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 import { isLoopback, unmapped } from '@gatewright/portal'
 import { HttpLoginError } from './errors.ts'
-import type { Origin, RequestView } from './request-view.ts'
+import type { Origin, Peer, RequestView } from './request-view.ts'
 
 /**
  * Whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed: so many proxies in front of this server, or those of these
@@ -36,10 +36,25 @@ export function originFinder(trust: TrustProxy): OriginFinder {
     throughProxies(request, (address) => proxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4'))
 }
 
-function directly(request: RequestView): Origin {
-  const { peer, encrypted = false } = request
-  const secure = encrypted || (peer !== undefined && isLoopback(peer.address) && !isForwarded(request))
-  return { peer, secure }
+const directly: OriginFinder = (request) => new DirectOrigin(request)
+
+/** Whether it is secure is asked by few, and costs a look at all header fields. */
+class DirectOrigin implements Origin {
+  readonly #request: RequestView
+
+  constructor(request: RequestView) {
+    this.#request = request
+  }
+
+  get peer(): Peer | undefined {
+    return this.#request.peer
+  }
+
+  get secure(): boolean {
+    const { encrypted = false } = this.#request
+    const { peer } = this
+    return encrypted || (peer !== undefined && isLoopback(peer.address) && !isForwarded(this.#request))
+  }
 }
 
 /**

@@ -24,16 +24,16 @@ export function shown(proofs: readonly Proof[]): readonly Proof[] {
 export interface AttemptOptions {
   /** `ssh`, `tcp`, `http-digest`, `acme/mqtt`, ... @default 'direct' */
   readonly protocol?: string
-  readonly peer?: { readonly address: string; readonly port?: number }
+  readonly peer?: { readonly address: string; readonly port?: number } | undefined
   /** Whether the credential crossed an encrypted or loopback link. */
   readonly secure?: boolean
   /** Fires when the client leaves: the login ends in `ABORTED`, and an avatar made for it is logged out. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /**
    * Asked once a checker has accepted, before the guard hears of it and before anything is granted: whether what proves the
    * identity may be used this once. Anything but `true` refuses, and counts against nobody; what it throws is a fault.
    */
-  readonly confirm?: () => Confirmation | Promise<Confirmation>
+  readonly confirm?: (() => Confirmation | Promise<Confirmation>) | undefined
 }
 
 /** Where a login comes from. Made by the portal from what the adapter tells; `proofs` is the portal's alone. */

@@ -59,11 +59,23 @@ export class Session implements Granted<Record<PropertyKey, unknown>, PropertyKe
     await this.logout().catch(() => undefined)
   }
 
-  async #end(): Promise<void> {
+  /** Begins the end. @returns what there is to wait for; most avatars have no end of their own */
+  #end(): Promise<void> | undefined {
+    let ending: unknown
+    try {
+      ending = endOf(this.avatar)?.call(this.avatar)
+    } catch (error) {
+      ending = Promise.reject(error)
+    }
+    if (ending !== undefined) return this.#outlast(Promise.resolve(ending))
+    this.#host.left(this, this.#talk, undefined)
+    return undefined
+  }
+
+  async #outlast(ending: Promise<unknown>): Promise<void> {
     let failure: unknown
     try {
-      const ending = endOf(this.avatar)?.call(this.avatar)
-      if (ending !== undefined) await this.#host.bound(Promise.resolve(ending))
+      await this.#host.bound(ending)
     } catch (error) {
       failure = error ?? new Error('the avatar threw nothing in particular')
       throw failure

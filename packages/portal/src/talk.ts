@@ -33,12 +33,12 @@ export class Talk implements LoginOrigin {
   }
 
   hasProven(kind: CredentialKind): boolean {
-    return this.proofs.some((proof) => proof.kind === kind)
+    return this.proofs.length > 0 && this.proofs.some((proof) => proof.kind === kind)
   }
 
   /** Whether everything proven so far is proven of this identity. */
   isAbout(id: Identity): boolean {
-    return this.proofs.every((proof) => proof.id === id)
+    return this.proofs.length === 0 || this.proofs.every((proof) => proof.id === id)
   }
 
   /** What is proven with one proof more. */

@@ -2,12 +2,67 @@ import type { LoginAttempt } from './attempt.ts'
 import { PortalError } from './errors.ts'
 import { aborted } from './faults.ts'
 
-/** One await of one login, until it is settled. */
-interface Wait {
+/** One await of one login. */
+class Wait<T = unknown> {
   readonly attempt: LoginAttempt
-  fail(error: PortalError): void
-  timer?: NodeJS.Timeout
-  onAbort?: () => void
+  settled = false
+  readonly #promise: PromiseWithResolvers<T> = Promise.withResolvers()
+  readonly #late: ((result: T) => unknown) | undefined
+  #failed = false
+  #home: Set<Wait> | undefined
+  #timer: NodeJS.Timeout | undefined
+  #onAbort: (() => void) | undefined
+
+  constructor(attempt: LoginAttempt, late: ((result: T) => unknown) | undefined) {
+    this.attempt = attempt
+    this.#late = late
+  }
+
+  get promise(): Promise<T> {
+    return this.#promise.promise
+  }
+
+  succeed(result: T): void {
+    if (this.#failed) return void this.#late?.(result)
+    this.#settle()
+    this.#promise.resolve(result)
+  }
+
+  /** The work itself went wrong. */
+  break(error: unknown): void {
+    if (this.#failed) return
+    this.#settle()
+    this.#promise.reject(error)
+  }
+
+  /** Nobody waits any longer. */
+  fail(error: PortalError): void {
+    this.#failed = true
+    this.#settle()
+    this.#promise.reject(error)
+    this.attempt.end(error)
+  }
+
+  /** From now on it ends by the deadline, or when the client leaves. It stands in `home` until it has ended. */
+  limit(deadlineMs: number, home: Set<Wait>): void {
+    this.#home = home
+    home.add(this as Wait)
+    const { client } = this.attempt
+    if (client?.aborted === true) return this.fail(aborted(client))
+    this.#timer = setTimeout(() => this.fail(expired(deadlineMs)), deadlineMs)
+    if (client) {
+      this.#onAbort = () => this.fail(aborted(client))
+      client.addEventListener('abort', this.#onAbort, { once: true })
+    }
+  }
+
+  #settle(): void {
+    this.settled = true
+    if (!this.#home) return
+    this.#home.delete(this as Wait)
+    clearTimeout(this.#timer)
+    if (this.#onAbort) this.attempt.client?.removeEventListener('abort', this.#onAbort)
+  }
 }
 
 /**
@@ -19,7 +74,8 @@ interface Wait {
  */
 export class Waits {
   readonly #deadlineMs: number
-  readonly #fresh = new Set<Wait>()
+  /** Those of this turn, settled or not. */
+  #fresh: Wait[] = []
   readonly #old = new Set<Wait>()
   #endOfTurn: NodeJS.Immediate | undefined
 
@@ -34,67 +90,31 @@ export class Waits {
    * @throws {PortalError} `DEADLINE`, `ABORTED` or `CLOSED`; else whatever `work` rejects with
    */
   bound<T>(work: T | PromiseLike<T>, attempt: LoginAttempt, late?: (result: T) => unknown): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      let failed = false
-      const wait: Wait = {
-        attempt,
-        fail: (error) => {
-          failed = true
-          this.#settle(wait)
-          reject(error)
-          attempt.end(error)
-        },
-      }
-      this.#fresh.add(wait)
-      if (this.#endOfTurn === undefined) this.#endOfTurn = setImmediate(() => this.#outlive())
-      Promise.resolve(work).then(
-        (result) => {
-          if (failed) late?.(result)
-          else {
-            this.#settle(wait)
-            resolve(result)
-          }
-        },
-        (error: unknown) => {
-          if (failed) return
-          this.#settle(wait)
-          reject(error)
-        },
-      )
-    })
+    const wait = new Wait(attempt, late)
+    this.#fresh.push(wait as Wait)
+    this.#endOfTurn ??= setImmediate(() => this.#outlive())
+    Promise.resolve(work).then(
+      (result) => wait.succeed(result),
+      (error: unknown) => wait.break(error),
+    )
+    return wait.promise
   }
 
   /** Fails every wait there is. */
   close(error: PortalError): void {
-    for (const wait of [...this.#fresh, ...this.#old]) wait.fail(error)
+    for (const wait of [...this.#fresh, ...this.#old]) if (!wait.settled) wait.fail(error)
   }
 
   #outlive(): void {
     this.#endOfTurn = undefined
-    for (const wait of this.#fresh) {
-      this.#fresh.delete(wait)
-      this.#old.add(wait)
-      const { client } = wait.attempt
-      if (client?.aborted === true) {
-        wait.fail(aborted(client))
-        continue
-      }
-      wait.timer = setTimeout(() => wait.fail(this.#expired()), this.#deadlineMs)
-      if (client) {
-        wait.onAbort = () => wait.fail(aborted(client))
-        client.addEventListener('abort', wait.onAbort, { once: true })
-      }
+    const fresh = this.#fresh
+    this.#fresh = []
+    for (const wait of fresh) {
+      if (!wait.settled) wait.limit(this.#deadlineMs, this.#old)
     }
   }
+}
 
-  #settle(wait: Wait): void {
-    if (this.#fresh.delete(wait)) return
-    this.#old.delete(wait)
-    clearTimeout(wait.timer)
-    if (wait.onAbort) wait.attempt.client?.removeEventListener('abort', wait.onAbort)
-  }
-
-  #expired(): PortalError {
-    return new PortalError('DEADLINE', `no answer within ${this.#deadlineMs} ms`)
-  }
+function expired(deadlineMs: number): PortalError {
+  return new PortalError('DEADLINE', `no answer within ${deadlineMs} ms`)
 }

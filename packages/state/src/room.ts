@@ -106,10 +106,10 @@ export class Room {
     this.#enter(lane, entry, now)
   }
 
-  /** Lets an entry live for at least so long from now. */
+  /** Lets an entry that was just found live for at least so long from then. */
   prolong(entry: Entry, ttlMs: number): void {
     // It stays where it stands in its lane; when it is due there it will be sent on.
-    entry.expires = Math.max(entry.expires, this.now() + ttlMs)
+    entry.expires = Math.max(entry.expires, this.#time + ttlMs)
   }
 
   drop(entry: Entry): void {

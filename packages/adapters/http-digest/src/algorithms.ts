@@ -1,5 +1,7 @@
-import { hash } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import { HttpLoginError } from '@gatewright/http-login'
+import { Targets } from './targets.ts'
+import { afterRun, asciiSet, unitsOf } from './units.ts'
 
 /** The algorithms of RFC 7616 section 6.1, and their session variants (section 3.4.2). */
 export type DigestAlgorithmName = 'MD5' | 'MD5-sess' | 'SHA-256' | 'SHA-256-sess' | 'SHA-512-256' | 'SHA-512-256-sess'
@@ -14,6 +16,12 @@ export interface Algorithm {
   /** H of RFC 7616 section 3.3: in lower-case hexadecimal. Headers come as Latin-1, one character for each octet. */
   hash(text: string): string
   hashBytes(bytes: Uint8Array): string
+  /** H(A2) of what is asked for. */
+  readonly targets: Targets
+  /** Whether a text could be a digest: `digits` of 0-9 and a-f. */
+  couldMake(text: string): boolean
+  /** Whether two digests are the same, in constant time. */
+  isSame(one: string, other: string): boolean
 }
 
 const HASHES = [
@@ -22,20 +30,37 @@ const HASHES = [
   ['SHA-512-256', 'sha512-256', 64],
 ] as const
 
+const LOWER_HEX = asciiSet('0123456789abcdef')
+
 const ALGORITHMS: ReadonlyMap<string, Algorithm> = new Map(
-  HASHES.flatMap(([base, made, digits]) =>
-    ([base, `${base}-sess`] as const).map((name): [string, Algorithm] => [
+  HASHES.flatMap(([base, made, digits]) => {
+    const hashText = (text: string): string => hash(made, isAscii(text) ? text : Buffer.from(text, 'latin1'))
+    const targets = new Targets(hashText)
+    return ([base, `${base}-sess`] as const).map((name): [string, Algorithm] => [
       name.toLowerCase(),
       {
         name,
         session: name !== base,
         digits,
-        hash: (text) => hash(made, isAscii(text) ? text : Buffer.from(text, 'latin1')),
+        targets,
+        hash: hashText,
         hashBytes: (bytes) => hash(made, bytes),
+        couldMake: (text) => text.length === digits && afterRun(unitsOf(text), 0, LOWER_HEX) === digits,
+        isSame: comparison(digits),
       },
-    ]),
-  ),
+    ])
+  }),
 )
+
+function comparison(digits: number): Algorithm['isSame'] {
+  const [mine, theirs] = [Buffer.alloc(digits), Buffer.alloc(digits)]
+  return (one, other) =>
+    one.length === digits &&
+    other.length === digits &&
+    mine.write(one, 'latin1') === digits &&
+    theirs.write(other, 'latin1') === digits &&
+    timingSafeEqual(mine, theirs)
+}
 
 /** Nearly all text is; a string is hashed without a copy then. Counting its bytes is quicker than looking at each. */
 const isAscii = (text: string): boolean => Buffer.byteLength(text, 'utf8') === text.length

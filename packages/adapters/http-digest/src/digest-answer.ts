@@ -1,16 +1,17 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { AttackDetails, Header, Presentation } from '@gatewright/http-login'
 import { type Confirmation, type Credential, digest } from '@gatewright/portal'
 import type { Algorithm } from './algorithms.ts'
 import type { Nonce } from './nonces.ts'
 import type { Qop } from './options.ts'
+import type { Target } from './targets.ts'
 
 /** The parts of an answer that is meant for us, whoever it is of (RFC 7616 section 3.4). */
 export interface AnswerParts {
-  readonly username: string
   readonly realm: string
   readonly algorithm: Algorithm
   readonly nonce: Nonce
+  /** How old the nonce was when it was answered, in milliseconds; below zero by another machine's clock. */
+  readonly ageMs: number
   /** What the nonce is bound to; empty for none. */
   readonly address: string
   readonly nc: string
@@ -19,21 +20,17 @@ export interface AnswerParts {
   readonly response: string
   readonly method: string
   readonly uri: string
-  /** H(entity-body) for `auth-int`. */
-  readonly bodyHash: string | undefined
 }
 
 /** What the scheme knows and an answer does not. */
 export interface AnswerKeeper {
   /** Whether the nonce may still be answered; asked before anything is remembered of it. */
-  isStale(nonce: Nonce): boolean
+  isStale(parts: Pick<AnswerParts, 'nonce' | 'ageMs'>): boolean
   /** Takes a nonce count, once. */
   claim(nonce: Nonce, count: number): Promise<'fresh' | 'replay' | 'too-old'>
   /** `Authentication-Info` for who was let in. */
   info(answer: DigestAnswer): readonly Header[]
 }
-
-const scratch = { expected: Buffer.alloc(64), response: Buffer.alloc(64) }
 
 /** An answer to a challenge, of which it is not yet known whether it is right. It does the arithmetic; a checker finds the HA1. */
 export class DigestAnswer implements Presentation {
@@ -43,29 +40,34 @@ export class DigestAnswer implements Presentation {
   stale = false
   attack: AttackDetails | undefined
   readonly #keeper: AnswerKeeper
-  #key: string | undefined
+  readonly #bodyHash: string | undefined
+  /** What a right answer was made with. */
+  #proven: { readonly key: string; readonly target: Target } | undefined
   #confirmed: Promise<Confirmation> | Confirmation | undefined
 
-  constructor(parts: AnswerParts, keeper: AnswerKeeper) {
+  /** @param bodyHash H(entity-body) for `auth-int` */
+  constructor(parts: AnswerParts, username: string, keeper: AnswerKeeper, bodyHash?: string) {
     this.parts = parts
     this.#keeper = keeper
-    const { username, realm, algorithm } = parts
+    this.#bodyHash = bodyHash
+    const { realm, algorithm } = parts
     this.credential = digest({ username, realm, algorithm: algorithm.name, verify: (ha1) => this.#verify(ha1) })
   }
 
   /** RFC 7616 section 3.4.1. The work is the same whether it is right or not, and whoever the HA1 is of. */
   #verify(ha1: string): boolean {
-    const { algorithm, nonce, cnonce, method, uri, qop, bodyHash, response } = this.parts
+    const { algorithm, nonce, cnonce, method, uri, qop, response } = this.parts
     const key = algorithm.session ? algorithm.hash(`${ha1}:${nonce.text}:${cnonce}`) : ha1
-    const a2 = qop === 'auth-int' ? `${method}:${uri}:${bodyHash}` : `${method}:${uri}`
-    const right = isSame(this.#digest(key, qop, a2), response, algorithm.digits)
-    if (right) this.#key = key
+    const target = algorithm.targets.of(method, uri)
+    const ha2 = qop === 'auth-int' ? algorithm.hash(`${method}:${uri}:${this.#bodyHash}`) : target.asked
+    const right = algorithm.isSame(this.#digest(key, qop, ha2), response)
+    if (right) this.#proven = { key, target }
     return right
   }
 
-  #digest(key: string, qop: Qop, a2: string): string {
+  #digest(key: string, qop: Qop, ha2: string): string {
     const { algorithm, nonce, nc, cnonce } = this.parts
-    return algorithm.hash(`${key}:${nonce.text}:${nc}:${cnonce}:${qop}:${algorithm.hash(a2)}`)
+    return algorithm.hash([key, nonce.text, nc, cnonce, qop, ha2].join(':'))
   }
 
   /** A right answer counts once. One request may ask more than once, and hears the same. */
@@ -76,7 +78,7 @@ export class DigestAnswer implements Presentation {
 
   #claim(): Confirmation | Promise<Confirmation> {
     const { nonce, nc } = this.parts
-    if (this.#keeper.isStale(nonce)) {
+    if (this.#keeper.isStale(this.parts)) {
       this.stale = true
       return 'stale nonce'
     }
@@ -94,17 +96,10 @@ export class DigestAnswer implements Presentation {
 
   /** RFC 7616 section 3.5: the answer to the answer, which nobody can make who does not know the password. */
   rspauth(): string | undefined {
+    if (!this.#proven) return undefined
+    const { key, target } = this.#proven
+    this.parts.algorithm.targets.remember(target)
     // The headers go out before the body is known, so what is vouched for is the request alone: `auth`.
-    return this.#key === undefined ? undefined : this.#digest(this.#key, 'auth', `:${this.parts.uri}`)
+    return this.#digest(key, 'auth', target.answered)
   }
-}
-
-/** In constant time. Both are lower-case hexadecimal of `digits`. */
-function isSame(expected: string, response: string, digits: number): boolean {
-  if (expected.length !== digits || response.length !== digits) return false
-  const mine = scratch.expected.subarray(0, digits)
-  const theirs = scratch.response.subarray(0, digits)
-  mine.write(expected, 'latin1')
-  theirs.write(response, 'latin1')
-  return timingSafeEqual(mine, theirs)
 }

@@ -67,10 +67,16 @@ export class DigestParameters {
         this.userhash = value
         return true
       default:
-        this.#unknown ??= new Set()
-        if (this.#unknown.has(name)) return false
-        this.#unknown.add(name)
-        return true
+        return this.#addOther(name, value)
     }
+  }
+  /** Names have no letter case (RFC 9110 section 11.2), but nearly every client writes them as the RFC does. */
+  #addOther(name: string, value: string): boolean {
+    const lower = name.toLowerCase()
+    if (lower !== name) return this.add(lower, value)
+    this.#unknown ??= new Set()
+    if (this.#unknown.has(name)) return false
+    this.#unknown.add(name)
+    return true
   }
 }

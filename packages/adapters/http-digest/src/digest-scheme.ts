@@ -18,6 +18,7 @@ import { Nonces } from './nonces.ts'
 import { type DigestSchemeOptions, digestSettings, type Qop } from './options.ts'
 import { parseParameters } from './parse-parameters.ts'
 import { isSameTarget } from './same-target.ts'
+import { afterRun, asciiSet, unitsOf } from './units.ts'
 import { decodeExtValue, decodeUsername } from './username.ts'
 
 /** Parallel requests overtake each other; a count that is further behind than this is answered `stale`. */
@@ -52,24 +53,21 @@ export function digestScheme(options: DigestSchemeOptions): HttpScheme {
   })
 
   const keeper: AnswerKeeper = {
-    isStale({ madeAt, maker }) {
-      const age = now() - madeAt
-      // What another process has counted is not known here; nor is what this machine did before it was started again.
-      return age > nonceLifetimeMs || age < -CLOCK_SKEW_MS || (!state.shared && maker !== nonces.maker)
-    },
+    // What another process has counted is not known here; nor is what this machine did before it was started again.
+    isStale: ({ nonce: { maker }, ageMs }) =>
+      ageMs > nonceLifetimeMs || ageMs < -CLOCK_SKEW_MS || (!state.shared && maker !== nonces.maker),
     // Kept until no clock takes the nonce for alive, and no later.
-    claim: (nonce, count) =>
-      state.window(`http-digest:${nonce.text}`, count, WINDOW, nonceLifetimeMs + 2 * CLOCK_SKEW_MS),
+    claim: (nonce, count) => state.window(nonce.key, count, WINDOW, nonceLifetimeMs + 2 * CLOCK_SKEW_MS),
     info(answer) {
       const { nonce, address } = answer.parts
       nonces.remember(nonce, address)
-      return settings.authenticationInfo ? [authenticationInfo(answer, now() - nonce.madeAt)] : []
+      return settings.authenticationInfo ? [authenticationInfo(answer)] : []
     },
   }
 
   /** RFC 7616 section 3.5. A session key holds the first nonce, so a session is given no other one. */
-  function authenticationInfo(answer: DigestAnswer, ageMs: number): Header {
-    const { nc, cnonce, algorithm, address } = answer.parts
+  function authenticationInfo(answer: DigestAnswer): Header {
+    const { nc, cnonce, algorithm, address, ageMs } = answer.parts
     const next = ageMs > nonceLifetimeMs / 2 && !algorithm.session ? `, nextnonce="${nonces.make(address)}"` : ''
     return ['Authentication-Info', `rspauth="${answer.rspauth()}", qop=auth, cnonce=${quote(cnonce)}, nc=${nc}${next}`]
   }
@@ -88,7 +86,7 @@ export function digestScheme(options: DigestSchemeOptions): HttpScheme {
     if (!isCount(nc)) return malformed('nc is not eight hexadecimal digits from 1')
     const saidQop = given.qop.toLowerCase()
     if (saidQop !== 'auth' && saidQop !== 'auth-int') return malformed('qop is unknown')
-    if (!isSameTarget(uri, request.target, request.header('host'))) {
+    if (!isSameTarget(uri, request)) {
       return { ...malformed('uri is not the target of the request'), attack: { attack: 'uri-mismatch', detail: uri } }
     }
 
@@ -96,7 +94,7 @@ export function digestScheme(options: DigestSchemeOptions): HttpScheme {
     const algorithm = algorithmOf(given.algorithm ?? 'MD5')
     if (!algorithm || !algorithms.includes(algorithm)) return attempted('downgrade', given.algorithm ?? 'no algorithm')
     if (!qop.includes(saidQop)) return attempted('downgrade', saidQop)
-    if (!isLowerHex(response, algorithm.digits)) return malformed('response is not of its algorithm')
+    if (!algorithm.couldMake(response)) return malformed('response is not of its algorithm')
     if (saidRealm !== realm) return foreign('another realm')
     if (given.opaque === undefined || !opaques.includes(given.opaque)) return foreign('opaque is not ours')
     const address = addressOf(origin)
@@ -104,17 +102,17 @@ export function digestScheme(options: DigestSchemeOptions): HttpScheme {
     if (!nonce) return attempted('invented-nonce', nonceText)
 
     const { method } = request
-    const parts = { realm, algorithm, nonce, address, nc, cnonce, qop: saidQop as Qop, response, method, uri } as const
+    const ageMs = now() - nonce.madeAt
+    const said = { realm, algorithm, nonce, ageMs, address, nc, cnonce, qop: saidQop as Qop, response, method, uri }
     const hashed = given.userhash !== undefined && given.userhash.toLowerCase() === 'true'
-    if (!hashed && saidQop === 'auth') return new DigestAnswer({ ...parts, username, bodyHash: undefined }, keeper)
+    if (!hashed && saidQop === 'auth') return new DigestAnswer(said, username, keeper)
 
     return (async (): Promise<Reading> => {
       // A hash of nobody's is looked up like a name of nobody's, with the same work.
       const name = hashed ? ((await userhash?.find(username)) ?? username) : username
-      if (saidQop === 'auth') return new DigestAnswer({ ...parts, username: name, bodyHash: undefined }, keeper)
+      if (saidQop === 'auth') return new DigestAnswer(said, name, keeper)
       const body = await bodyOf(request)
-      if ('code' in body) return body
-      return new DigestAnswer({ ...parts, username: name, bodyHash: algorithm.hashBytes(body) }, keeper)
+      return 'code' in body ? body : new DigestAnswer(said, name, keeper, algorithm.hashBytes(body))
     })()
   }
 
@@ -162,21 +160,13 @@ function opaqueOf(secret: string | Uint8Array, realm: string): string {
     .slice(0, 32)
 }
 
+const HEX = asciiSet('0123456789abcdefABCDEF')
+
 /** RFC 7616 section 3.4: eight hexadecimal digits, counted from 1. The last number would leave none to count on with. */
 function isCount(nc: string): boolean {
-  if (nc.length !== 8) return false
-  for (let i = 0; i < 8; i++) if (!isHexDigit(nc.charCodeAt(i) | 0x20)) return false
+  if (nc.length !== 8 || afterRun(unitsOf(nc), 0, HEX) !== 8) return false
   return nc !== '00000000' && nc.toLowerCase() !== 'ffffffff'
 }
-
-function isLowerHex(text: string, digits: number): boolean {
-  if (text.length !== digits) return false
-  for (let i = 0; i < digits; i++) if (!isHexDigit(text.charCodeAt(i))) return false
-  return true
-}
-
-/** 0-9 and a-f. */
-const isHexDigit = (code: number): boolean => (code >= 0x30 && code <= 0x39) || (code >= 0x61 && code <= 0x66)
 
 const malformed = (reason: string): Unreadable => ({ code: 400, reason })
 const foreign = (reason: string): Unreadable => ({ code: 401, reason })

@@ -9,6 +9,8 @@ export interface Nonce {
   readonly madeAt: number
   /** Which process made it. */
   readonly maker: string
+  /** Where the counts it was answered with are kept. */
+  readonly key: string
 }
 
 /** Made of random bytes in each process; nobody needs to know it. */
@@ -65,12 +67,12 @@ export class Nonces {
     const signed = this.#keys.some((key) => timingSafeEqual(Buffer.from(this.#sign(key, text, address), 'latin1'), mac))
     if (!signed) return undefined
     const madeAt = Number.parseInt(text.slice(MAKER_CHARS, MAKER_CHARS + TIME_CHARS), 36)
-    return { text: nonce, madeAt, maker: text.slice(0, MAKER_CHARS) }
+    return { text: nonce, madeAt, maker: text.slice(0, MAKER_CHARS), key: `http-digest:${nonce}` }
   }
 
   /** Remembers that a nonce was signed by us. Only for nonces that a right answer was made with: strangers fill nothing here. */
   remember(nonce: Nonce, address: string): void {
-    this.#known.set(nonce.text, address, nonce)
+    if (this.#known.get(nonce.text, address) !== nonce) this.#known.set(nonce.text, address, nonce)
   }
 
   #sign(key: KeyObject, text: string, address: string): string {

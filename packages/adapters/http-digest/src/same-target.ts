@@ -1,3 +1,5 @@
+import type { RequestView } from '@gatewright/http-login'
+
 const SCHEMES = ['http://', 'https://']
 
 /**
@@ -7,14 +9,13 @@ const SCHEMES = ['http://', 'https://']
  *
  * One thing is allowed to differ: a proxy may turn the absolute form of a target into the origin form, or back
  * (RFC 9112 section 3.2). Then the rest must be the same, and the authority must be the request's.
- *
- * @param host the `Host` header
  */
-export function isSameTarget(uri: string, target: string, host: string | undefined): boolean {
+export function isSameTarget(uri: string, request: Pick<RequestView, 'target' | 'header'>): boolean {
+  const { target } = request
   if (uri === target) return true
   const signed = splitAbsolute(uri)
   const requested = splitAbsolute(target)
-  if (signed && !requested) return signed.rest === target && isSameAuthority(signed.authority, host)
+  if (signed && !requested) return signed.rest === target && isSameAuthority(signed.authority, request.header('host'))
   if (requested && !signed) return requested.rest === uri
   return false
 }

@@ -12,13 +12,11 @@ import { VECTORS, type Vector } from './vectors.ts'
 const keeper: AnswerKeeper = { isStale: () => false, claim: async () => 'fresh', info: () => [] }
 const attempt = { protocol: 'test', signal: new AbortController().signal, proofs: [] } as unknown as Attempt
 
-function answerOf({ algorithm, nonce, ...vector }: Vector): DigestAnswer {
+function answerOf({ algorithm, nonce, username, ...vector }: Vector): DigestAnswer {
   const found = algorithmOf(algorithm)
   if (!found) throw new Error(`no algorithm ${algorithm}`)
-  return new DigestAnswer(
-    { ...vector, algorithm: found, nonce: { text: nonce, madeAt: 0, maker: '' }, address: '', bodyHash: undefined },
-    keeper,
-  )
+  const made = { text: nonce, madeAt: 0, maker: '', key: nonce }
+  return new DigestAnswer({ ...vector, algorithm: found, nonce: made, ageMs: 0, address: '' }, username, keeper)
 }
 
 describe('the worked examples of the standards', () => {
