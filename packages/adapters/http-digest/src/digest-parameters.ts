@@ -70,6 +70,7 @@ export class DigestParameters {
         return this.#addOther(name, value)
     }
   }
+
   /** Names have no letter case (RFC 9110 section 11.2), but nearly every client writes them as the RFC does. */
   #addOther(name: string, value: string): boolean {
     const lower = name.toLowerCase()
