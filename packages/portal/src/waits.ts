@@ -23,9 +23,11 @@ class Wait<T = unknown> {
   }
 
   succeed(result: T): void {
-    if (this.#failed) return void this.#late?.(result)
-    this.#settle()
-    this.#promise.resolve(result)
+    if (this.#failed) this.#late?.(result)
+    else {
+      this.#settle()
+      this.#promise.resolve(result)
+    }
   }
 
   /** The work itself went wrong. */
@@ -48,7 +50,10 @@ class Wait<T = unknown> {
     this.#home = home
     home.add(this as Wait)
     const { client } = this.attempt
-    if (client?.aborted === true) return this.fail(aborted(client))
+    if (client?.aborted === true) {
+      this.fail(aborted(client))
+      return
+    }
     this.#timer = setTimeout(() => this.fail(expired(deadlineMs)), deadlineMs)
     if (client) {
       this.#onAbort = () => this.fail(aborted(client))
@@ -92,7 +97,7 @@ export class Waits {
   bound<T>(work: T | PromiseLike<T>, attempt: LoginAttempt, late?: (result: T) => unknown): Promise<T> {
     const wait = new Wait(attempt, late)
     this.#fresh.push(wait as Wait)
-    this.#endOfTurn ??= setImmediate(() => this.#outlive())
+    if (this.#endOfTurn === undefined) this.#endOfTurn = setImmediate(() => this.#outlive())
     Promise.resolve(work).then(
       (result) => wait.succeed(result),
       (error: unknown) => wait.break(error),
