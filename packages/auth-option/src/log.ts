@@ -1,10 +1,20 @@
-import { ANONYMOUS, type Identity, type LoginEvent, type LoginObserver, type Proof } from '@gatewright/portal'
+import {
+  ANONYMOUS,
+  GatewrightError,
+  type Identity,
+  type LoginEvent,
+  type LoginObserver,
+  type Proof,
+} from '@gatewright/portal'
 import { printable, printableJson } from './printable.ts'
-import { codeOf } from './problem.ts'
+import { codeOf, hintOf, messageOf } from './problem.ts'
 
 type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
-/** What a line says beside time, level and event. Errors are written as name and code: their messages may hold secrets. */
+/**
+ * What a line says beside time, level and event. Errors are written with their causes: those of Gatewright with message and
+ * hint, all others as name and code, because their messages may hold secrets.
+ */
 export type LogDetails = Readonly<Record<string, unknown>>
 
 /** Writes one JSON object per line: `{"time":"...","level":"info","event":"listening",...}`. */
@@ -68,8 +78,8 @@ function detailsOf(event: LoginEvent): LogDetails {
     case 'logout':
       return { ...origin, ...who(event.id), avatar: String(event.avatar) }
     case 'fault': {
-      const { code, message, cause } = event.error
-      return { ...origin, code, message, causes: causesOf(cause) }
+      const { code, message, hint, cause } = event.error
+      return { ...origin, code, message, hint, causes: causesOf(cause) }
     }
   }
 }
@@ -86,16 +96,19 @@ const rounded = (ms: number): number => Math.round(ms * 1000) / 1000
 
 const MAX_CAUSES = 8
 
-/** Name and code of each cause. Their messages are other people's, and quote what they were given. */
 function causesOf(cause: unknown): readonly LogDetails[] {
   const causes: LogDetails[] = []
-  for (let at = cause; at instanceof Error && causes.length < MAX_CAUSES; at = at.cause) causes.push(named(at))
+  for (let at = cause; at instanceof Error && causes.length < MAX_CAUSES; at = at.cause) causes.push(described(at))
   return causes
 }
 
-function named(error: Error): LogDetails {
-  const code = codeOf(error)
-  return { name: printable(error.name, 64), ...(code === undefined ? {} : { code }) }
+/**
+ * What an operator can mend something by: `users.ht:4: ...` and what to do. Other people's messages quote what they were
+ * given, such as a statement, a URL or a line of a file, so of those only name and code are written.
+ */
+function described(error: Error): LogDetails {
+  const named = { name: printable(error.name, 64), code: codeOf(error) }
+  return error instanceof GatewrightError ? { ...named, message: messageOf(error), hint: hintOf(error) } : named
 }
 
 /** One line, whatever stands in it: details come from checkers, and may be anything. */
@@ -110,5 +123,7 @@ function jsonLine(line: { time: string; level: LogLevel; event: string }): strin
 
 function writable(_key: string, value: unknown): unknown {
   if (typeof value === 'bigint') return String(value)
-  return value instanceof Error ? named(value) : value
+  if (!(value instanceof Error)) return value
+  const causes = causesOf(value.cause)
+  return causes.length === 0 ? described(value) : { ...described(value), causes }
 }

@@ -12,7 +12,7 @@ import {
   reject,
 } from '@gatewright/portal'
 import { describe, expect, test } from 'vitest'
-import { createLog, loginLog } from '../src/index.ts'
+import { createLog, loginLog, UsageError } from '../src/index.ts'
 
 const now = (): Date => new Date(0)
 const time = '1970-01-01T00:00:00.000Z'
@@ -50,7 +50,7 @@ describe('the log', () => {
     expect(parsed()).toMatchObject([{ event: 'x\n', text, [text]: 1 }])
   })
 
-  test('writes errors as name and code, whatever they say', () => {
+  test('writes errors of others as name and code, whatever they say', () => {
     const { lines, write, parsed } = written()
     const error = Object.assign(new TypeError('sesame', { cause: new Error('sesame') }), {
       code: 'EODD',
@@ -62,8 +62,33 @@ describe('the log', () => {
         time,
         level: 'error',
         event: 'x',
-        error: { name: 'TypeError', code: 'EODD' },
+        error: { name: 'TypeError', code: 'EODD', causes: [{ name: 'Error' }] },
         deep: { error: { name: 'Error' } },
+      },
+    ])
+    expect(lines.join()).not.toContain('sesame')
+  })
+
+  test('writes what errors of ours say and advise, all along the chain of causes', () => {
+    const { lines, write, parsed } = written()
+    const root = Object.assign(new Error('sesame'), { code: 'ECONNREFUSED', hint: 'sesame' })
+    const middle = new UsageError('BAD_ARGUMENT', 'users.ht:4: no\nmore', { cause: root, hint: 'Mend line 4.' })
+    const error = new PortalError('CHECKER_UNAVAILABLE', 'file is unavailable', {
+      cause: new Error('sesame', { cause: middle }),
+    })
+    createLog(write, now).error('x', { error })
+    expect(parsed()).toMatchObject([
+      {
+        error: {
+          name: 'PortalError',
+          code: 'CHECKER_UNAVAILABLE',
+          message: 'file is unavailable',
+          causes: [
+            { name: 'Error' },
+            { name: 'UsageError', code: 'BAD_ARGUMENT', message: 'users.ht:4: no', hint: 'Mend line 4.' },
+            { name: 'Error', code: 'ECONNREFUSED' },
+          ],
+        },
       },
     ])
     expect(lines.join()).not.toContain('sesame')
@@ -186,9 +211,11 @@ describe('the login log', () => {
     const { parsed, write } = written()
     const loop = new Error('loop')
     loop.cause = loop
-    const error = new PortalError('CHECKER_UNAVAILABLE', 'x', { cause: loop })
+    const error = new PortalError('CHECKER_UNAVAILABLE', 'x', { cause: loop, hint: 'Mend the loop.' })
     loginLog(write, now)({ type: 'fault', login: 1, protocol: 'tcp', error })
-    expect(parsed()).toMatchObject([{ causes: Array.from({ length: 8 }, () => ({ name: 'Error' })) }])
+    expect(parsed()).toMatchObject([
+      { hint: 'Mend the loop.', causes: Array.from({ length: 8 }, () => ({ name: 'Error' })) },
+    ])
   })
 
   test('keeps a user of that name apart from nobody in particular', () => {

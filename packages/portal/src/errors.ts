@@ -11,6 +11,7 @@ export interface ErrorDetails {
 
 /**
  * The form of each package's one error class: `code` is API and never changes its meaning, the message is for people.
+ * Message and hint are written to logs, so no secret may stand in them; what others said stays in `cause`.
  * `instanceof` compares a brand, so errors of two installed copies of a package are told alike.
  */
 export abstract class GatewrightError<Code extends string> extends Error {
