@@ -9,7 +9,10 @@ export interface RequestView {
   readonly method: string
   /** The request target as it was received (RFC 9112 section 3.2): not decoded, not normalised, no mount point taken off. */
   readonly target: string
-  /** A header field by its name in lower case; several of one name joined by `, ` (RFC 9110 section 5.3). */
+  /**
+   * A header field by its name in lower case, one character for each octet, as Node has it; several of one name joined by
+   * `, ` (RFC 9110 section 5.3).
+   */
   header(name: string): string | undefined
   /** Who is at the other end of the connection: a proxy, if there is one. */
   readonly peer?: Peer

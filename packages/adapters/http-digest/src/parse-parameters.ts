@@ -8,6 +8,7 @@ const COMMA = 0x2c
 const EQUALS = 0x3d
 const BACKSLASH = 0x5c
 const DELETE = 0x7f
+const LAST_OCTET = 0xff
 
 /** tchar of RFC 9110 section 5.6.2. */
 const TOKEN = asciiSet("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
@@ -67,17 +68,20 @@ export function parseParameters(text: string, units: Uint16Array = unitsOf(text)
 /**
  * Where the quoted string that begins behind the quote at `from` has its closing quote, or -1. No control character may stand
  * in it, so the zero behind the text ends it too.
+ *
+ * RFC 9110 section 5.5: a field is made of octets. Something else would be cut to one when it is hashed, and then a nonce
+ * could be written in many ways, and each of them answered once.
  */
 function endOfQuoted(units: Uint16Array, from: number): number {
   for (let at = from; ; at++) {
     const unit = units[at] as number
     if (unit === QUOTE) return at
-    if (isControl(unit)) return -1
-    if (unit === BACKSLASH && isControl(units[++at] as number)) return -1
+    if (isBarred(unit)) return -1
+    if (unit === BACKSLASH && isBarred(units[++at] as number)) return -1
   }
 }
 
-const isControl = (unit: number): boolean => (unit < SPACE && unit !== TAB) || unit === DELETE
+const isBarred = (unit: number): boolean => (unit < SPACE && unit !== TAB) || unit === DELETE || unit > LAST_OCTET
 
 /**
  * RFC 9110 section 5.6.4: a quoted pair stands for its second character. Copied into place, because thousands of small pieces

@@ -47,6 +47,19 @@ describe('an answer is good once', () => {
     expect(codeOf(await send(header.replace('username="ada"', "username*=UTF-8''%61da")))).toBe(401)
   })
 
+  it('also when its nonce is spelt in characters that end like its octets', async () => {
+    const { send, challenge, guests } = rig()
+    const asked = await challenge()
+    const nonce = asked.nonce as string
+    const header = answer(asked)
+    expect(codeOf(await send(header))).toBe(200)
+    for (let at = 0; at < nonce.length; at++) {
+      const other = String.fromCharCode(nonce.charCodeAt(at) + 0x100)
+      expect(codeOf(await send(header.replace(nonce, nonce.slice(0, at) + other + nonce.slice(at + 1))))).toBe(400)
+    }
+    expect(guests).toHaveLength(1)
+  })
+
   it('also through another resource behind the same door', async () => {
     const { login, challenge, send } = rig()
     const header = answer(await challenge())
