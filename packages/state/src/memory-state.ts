@@ -1,6 +1,6 @@
 import { PortalError } from '@gatewright/portal'
 import { checkCost, checkKey, checkNumber, checkSize, checkTtl, checkValue } from './bounds.ts'
-import { type Entry, Room } from './room.ts'
+import { copied, type Entry, Room } from './room.ts'
 import { SlidingWindow } from './sliding-window.ts'
 import type { Hits, StateStore, WindowVerdict } from './state-store.ts'
 
@@ -101,7 +101,7 @@ export function memoryState(options: MemoryStateOptions = {}): MemoryState {
       checkKey(key)
       checkValue(value)
       const ttl = checkTtl(ttlMs)
-      room.keep(values, key, value, ttl, value.length)
+      room.keep(values, key, copied(value), ttl, value.length)
     },
 
     async get(key: string): Promise<string | undefined> {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { PortalError } from '@gatewright/portal'
 import { describe, expect, it } from 'vitest'
 import { type MemoryStateOptions, memoryState, StateError } from '../src/index.ts'
@@ -157,6 +159,26 @@ describe('memory is bounded', () => {
     await state.take('v')
     expect(state.bytes).toBe(0)
   })
+})
+
+it('holds what it was given, and not the longer text that this was cut out of', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const { state } = rig()
+  /** What a header or a body leaves in memory, when a piece of it is kept. */
+  const grown = async (keep: (piece: string) => Promise<unknown>) => {
+    collect()
+    const before = process.memoryUsage().heapUsed
+    for (let i = 0; i < 200; i++) await keep(Buffer.alloc(100_000, `${i} is a piece. `).toString('latin1').slice(0, 40))
+    collect()
+    return process.memoryUsage().heapUsed - before
+  }
+  const size = 5 * 1024 * 1024
+  expect(await grown((piece) => state.claim(piece, HOUR))).toBeLessThan(size)
+  expect(await grown((piece) => state.advance(piece, 1, HOUR))).toBeLessThan(size)
+  expect(await grown((piece) => state.window(`nonce ${piece}`, 1, 64, HOUR))).toBeLessThan(size)
+  expect(await grown((piece) => state.hit(piece, HOUR))).toBeLessThan(size)
+  expect(await grown((piece) => state.put(piece, piece, HOUR))).toBeLessThan(size)
 })
 
 describe('calls that no store takes', () => {

@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto'
 import { HttpLoginError } from '@gatewright/http-login'
-import { Recent } from './recent.ts'
+import { copied, Recent } from './recent.ts'
 
 /** What a nonce says, once its signature was found right. */
 export interface Nonce {
@@ -67,7 +67,8 @@ export class Nonces {
     const signed = this.#keys.some((key) => timingSafeEqual(Buffer.from(this.#sign(key, text, address), 'latin1'), mac))
     if (!signed) return undefined
     const madeAt = Number.parseInt(text.slice(MAKER_CHARS, MAKER_CHARS + TIME_CHARS), 36)
-    return { text: nonce, madeAt, maker: text.slice(0, MAKER_CHARS), key: `http-digest:${nonce}` }
+    const own = copied(nonce)
+    return { text: own, madeAt, maker: text.slice(0, MAKER_CHARS), key: `http-digest:${own}` }
   }
 
   /** Remembers that a nonce was signed by us. Only for nonces that a right answer was made with: strangers fill nothing here. */

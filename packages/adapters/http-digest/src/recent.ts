@@ -34,3 +34,8 @@ export class Recent<T> {
     this.#young.set(key, entry)
   }
 }
+
+/** The same octets, by themselves: what is cut out of a header, and remembered, would hold all of that header in memory. */
+export function copied(octets: string): string {
+  return Buffer.from(octets, 'latin1').toString('latin1')
+}

@@ -1,4 +1,4 @@
-import { Recent } from './recent.ts'
+import { copied, Recent } from './recent.ts'
 
 const REMEMBERED = 1_000
 /** Longer ones are hashed each time, so that what is remembered stays small. */
@@ -37,7 +37,7 @@ export class Targets {
   }
 
   of(method: string, uri: string): Target {
-    return this.#recent.get(uri, method) ?? new Target(method, uri, this.#hash)
+    return this.#recent.get(uri, method) ?? new Target(method, copied(uri), this.#hash)
   }
 
   /** Only for what a right answer was made for: strangers fill nothing here, and learn nothing of it by time. */

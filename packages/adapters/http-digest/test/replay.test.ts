@@ -1,8 +1,12 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { userChecker } from '@gatewright/passwords'
+import { createPortal, type Portal } from '@gatewright/portal'
 import { memoryState, type StateStore } from '@gatewright/state'
 import { describe, expect, it } from 'vitest'
 import { digestScheme } from '../src/index.ts'
 import { answer } from './client.ts'
-import { codeOf, isStale, rig, START } from './rig.ts'
+import { type Avatars, codeOf, type Guest, isStale, rig, START, users } from './rig.ts'
 
 const nc = (count: number) => count.toString(16).padStart(8, '0')
 
@@ -263,6 +267,12 @@ describe('a nonce that is bound to an address', () => {
   })
 })
 
+/** A portal that keeps no events of these tests, and avatars without an end. */
+function unheard(): Portal<Avatars> {
+  const make = (id: string) => ({ id }) as Guest
+  return createPortal<Avatars>({ realm: { member: make, editor: make }, checkers: [userChecker(users())] })
+}
+
 describe('the state', () => {
   it('knows nothing of a challenge that nobody answered rightly', async () => {
     let calls = 0
@@ -272,6 +282,26 @@ describe('the state', () => {
     expect(calls).toBe(0)
     await send(answer(await challenge()))
     expect(calls).toBe(1)
+  })
+
+  it('and all else that remembers a right answer keeps its nonce and its target, and not the rest of its header', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const { send, challenge } = rig({ portal: unheard(), maxHeaderLength: 200_000 })
+    const padding = ' '.repeat(100_000)
+    const logIn = async (target: string) => {
+      // As it comes from a socket: one text, of which the parameters are pieces.
+      const written = `${answer(await challenge(), { uri: target })}${padding}`
+      const header = Buffer.from(written, 'latin1').toString('latin1')
+      expect(codeOf(await send(header, { target }))).toBe(200)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    await logIn('/private')
+    collect()
+    const before = process.memoryUsage().heapUsed
+    for (let i = 0; i < 200; i++) await logIn(`/private/room/${i}`)
+    collect()
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(5 * 1024 * 1024)
   })
 
   it('when it is down nobody is let in, refused or counted', async () => {
