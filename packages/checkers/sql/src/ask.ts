@@ -1,6 +1,7 @@
 import { GatewrightError } from '@gatewright/portal'
 import { driverError } from './driver-error.ts'
 import { SqlError } from './errors.ts'
+import { tlsHint } from './server-tls.ts'
 import type { SqlExecutor, SqlResult } from './sql-executor.ts'
 
 /** One statement with its parameters, and how long its answer may take. */
@@ -89,6 +90,8 @@ function unavailable(error: unknown, params: readonly string[]): SqlError {
   const cause = driverError(error, params)
   return new SqlError('UNAVAILABLE', `the database did not answer: ${cause.message}`, {
     cause,
-    hint: 'Check that it runs and can be reached, and that table and columns are spelled as they are stored.',
+    hint:
+      tlsHint(cause) ??
+      'Check that it runs and can be reached, and that table and columns are spelled as they are stored.',
   })
 }

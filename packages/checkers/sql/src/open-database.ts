@@ -7,6 +7,7 @@ import { fromSqlite } from './from-sqlite.ts'
 import { importDriver } from './import-driver.ts'
 import type { Lender } from './lend.ts'
 import { pin } from './pin.ts'
+import { tlsOptions } from './server-tls.ts'
 import type { SqlExecutor } from './sql-executor.ts'
 import type { ServerAddress, SqlTarget } from './sql-url.ts'
 
@@ -31,17 +32,23 @@ export interface SqlSession {
 /**
  * Opens what a URL leads to. Pools are made with timeouts, because those of the drivers' defaults wait for ever.
  * @throws {SqlError} `DRIVER_MISSING`, `UNAVAILABLE`; servers are first connected to when somebody logs in
+ * @throws {PortalError} `BAD_CONFIGURATION` for certificates that cannot be read
  */
 export async function openDatabase(target: SqlTarget, cwd: string, deadlineMs: number): Promise<OpenDatabase> {
   switch (target.dialect) {
     case 'sqlite':
       return await openSqlite(resolve(cwd, target.path))
     case 'postgres':
-      return postgres(await importDriver('pg', cwd), target.address, deadlineMs)
+      return postgres(await importDriver('pg', cwd), target.address, tlsOf(target.address, cwd), deadlineMs)
     case 'mysql':
-      return mysql(await importDriver('mysql2/promise', cwd), target.address, deadlineMs)
+      return mysql(await importDriver('mysql2/promise', cwd), target.address, tlsOf(target.address, cwd), deadlineMs)
   }
 }
+
+type Tls = ReturnType<typeof tlsOptions>
+
+const tlsOf = ({ sslmode, sslrootcert }: ServerAddress, cwd: string): Tls =>
+  tlsOptions(sslmode, sslrootcert === undefined ? undefined : resolve(cwd, sslrootcert))
 
 /** Two handles: the one that answers logins cannot write, whatever a query says. */
 async function openSqlite(path: string): Promise<OpenDatabase> {
@@ -93,9 +100,9 @@ function mayWrite(path: string): boolean {
   }
 }
 
-function postgres(driver: unknown, address: ServerAddress, deadlineMs: number): OpenDatabase {
+function postgres(driver: unknown, address: ServerAddress, ssl: Tls, deadlineMs: number): OpenDatabase {
   const { Pool } = driver as { readonly Pool: new (config: object) => PgPool & Ending }
-  const { host, port, socket, user, password, database, sslmode, pool: max } = address
+  const { host, port, socket, user, password, database, pool: max } = address
   const pool = new Pool({
     host: socket ?? host,
     database,
@@ -103,7 +110,7 @@ function postgres(driver: unknown, address: ServerAddress, deadlineMs: number): 
     ...(port === undefined ? {} : { port }),
     ...(user === undefined ? {} : { user }),
     ...(password === undefined ? {} : { password }),
-    ssl: tls(sslmode),
+    ssl,
     application_name: 'gatewright',
     connectionTimeoutMillis: deadlineMs,
     query_timeout: deadlineMs,
@@ -115,16 +122,16 @@ function postgres(driver: unknown, address: ServerAddress, deadlineMs: number): 
   return owned(pgLender(pool), pgExecutor, pool)
 }
 
-function mysql(driver: unknown, address: ServerAddress, deadlineMs: number): OpenDatabase {
+function mysql(driver: unknown, address: ServerAddress, ssl: Tls, deadlineMs: number): OpenDatabase {
   const { createPool } = driver as { readonly createPool: (config: object) => Mysql2Pool & Ending }
-  const { host, port, socket, user, password, database, sslmode, pool: connectionLimit } = address
+  const { host, port, socket, user, password, database, pool: connectionLimit } = address
   const pool = createPool({
     ...(socket === undefined ? { host, ...(port === undefined ? {} : { port }) } : { socketPath: socket }),
     database,
     connectionLimit,
     ...(user === undefined ? {} : { user }),
     ...(password === undefined ? {} : { password }),
-    ...(sslmode === 'disable' ? {} : { ssl: tls(sslmode) }),
+    ...(ssl === false ? {} : { ssl }),
     connectTimeout: deadlineMs,
     enableKeepAlive: true,
     // Ids past 2^53 come as text, whole.
@@ -132,9 +139,6 @@ function mysql(driver: unknown, address: ServerAddress, deadlineMs: number): Ope
   })
   return owned(mysql2Lender(pool), mysql2Executor, pool)
 }
-
-const tls = (sslmode: ServerAddress['sslmode']) =>
-  sslmode === 'disable' ? false : { rejectUnauthorized: sslmode === 'verify-full' }
 
 interface Ending {
   end(): Promise<void>

@@ -1,4 +1,6 @@
-import { PortalError } from '@gatewright/portal'
+import { isIP } from 'node:net'
+import { badUrl as bad } from './bad-url.ts'
+import { type SslMode, sslModeOf } from './server-tls.ts'
 import type { SqlColumns, SqlHa1Column, SqlUsersOptions } from './sql-users-options.ts'
 
 /** A server and a database on it. The password is in here, so this is not for printing. */
@@ -10,8 +12,9 @@ export interface ServerAddress {
   readonly user?: string
   readonly password?: string
   readonly database: string
-  /** Whether the connection is encrypted, and whether the server has to prove its name; in the words of libpq. */
-  readonly sslmode: 'disable' | 'require' | 'verify-full'
+  readonly sslmode: SslMode
+  /** A file of the certificates that are trusted to sign the server's. */
+  readonly sslrootcert?: string
   /** Connections at most. */
   readonly pool: number
 }
@@ -41,10 +44,7 @@ const DIALECTS: ReadonlyMap<string, SqlTarget['dialect']> = new Map([
 ])
 
 const USERS = ['table', 'query', 'update', 'sample', 'username', 'password', 'id', 'blocked', 'ha1', 'fold', 'deadline']
-const SERVER = ['socket', 'sslmode', 'pool']
-
-/** No value is repeated, whatever is wrong with it: it could be the password, in a wrong place. */
-const bad = (problem: string, hint: string) => new PortalError('BAD_CONFIGURATION', problem, { hint })
+const SERVER = ['socket', 'sslmode', 'sslrootcert', 'pool']
 
 const FORMS =
   'Write sql:sqlite:PATH?table=users, sql:postgres://USER:PASSWORD@HOST/DATABASE?table=users, or mysql:// likewise.'
@@ -63,7 +63,7 @@ export function parseSqlUrl(argument: string): SqlUrl {
     target:
       dialect === 'sqlite'
         ? { dialect, path: pathOf(place.slice(colon + 1)) }
-        : { dialect, address: addressOf(place, params) },
+        : { dialect, address: addressOf(place, params, dialect) },
     users: usersOf(params),
   }
 }
@@ -106,7 +106,7 @@ function pathOf(text: string): string {
   return path
 }
 
-function addressOf(place: string, params: Params): ServerAddress {
+function addressOf(place: string, params: Params, dialect: 'postgres' | 'mysql'): ServerAddress {
   let url: URL
   try {
     url = new URL(place)
@@ -116,24 +116,30 @@ function addressOf(place: string, params: Params): ServerAddress {
   }
   const database = decoded(url.pathname.replace(/^\//, ''))
   if (!place.includes('://') || database === '' || database.includes('/')) throw bad('the URL names no database', FORMS)
+  const host = url.hostname === '' ? '127.0.0.1' : url.hostname.replace(/^\[|\]$/g, '')
   const [socket] = params.get('socket') ?? []
+  const [sslrootcert] = params.get('sslrootcert') ?? []
+  const sslmode = sslModeOf({ sslmode: params.get('sslmode')?.[0], sslrootcert, host, bySocket: socket !== undefined })
+  // It compares no certificate with an address, but with `localhost`.
+  if (dialect === 'mysql' && socket === undefined && sslmode === 'verify-full' && isIP(host) !== 0) {
+    throw bad(
+      'mysql2 cannot verify the certificate of an address',
+      'Write the name of the host, or sslmode=require for encryption to whoever answers, or sslmode=disable for none.',
+    )
+  }
   const user = decoded(url.username)
   const password = decoded(url.password)
   return {
-    host: url.hostname === '' ? '127.0.0.1' : url.hostname.replace(/^\[|\]$/g, ''),
+    host,
     ...(url.port === '' ? {} : { port: Number(url.port) }),
     ...(socket === undefined ? {} : { socket }),
     ...(user === '' ? {} : { user }),
     ...(password === '' ? {} : { password }),
     database,
-    sslmode: sslmodeOf(params.get('sslmode')?.[0] ?? 'disable'),
+    sslmode,
+    ...(sslrootcert === undefined ? {} : { sslrootcert }),
     pool: numberOf('pool', params, 1_000) ?? 10,
   }
-}
-
-function sslmodeOf(mode: string): ServerAddress['sslmode'] {
-  if (mode === 'disable' || mode === 'require' || mode === 'verify-full') return mode
-  throw bad('sslmode in the URL is not known here', 'There are disable, require and verify-full.')
 }
 
 function usersOf(params: Params): SqlUrl['users'] {

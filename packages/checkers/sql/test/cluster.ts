@@ -1,10 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
+import { chmodSync, chownSync, copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Certificate } from './certificate.ts'
+import { freePort } from './free-port.ts'
 
 /**
  * How a server ends: `fast` rolls back what is going on and says goodbye, `immediate` just ends, `kill` is SIGKILL to all of
@@ -37,7 +38,8 @@ function somebody(): { readonly uid?: number; readonly gid?: number } {
   return { uid: Number(uid), gid: Number(gid) }
 }
 
-export async function createCluster(bin: string): Promise<Cluster> {
+/** @param certificate without one the server knows no TLS */
+export async function createCluster(bin: string, certificate?: Certificate): Promise<Cluster> {
   const who = somebody()
   const directory = mkdtempSync(join(tmpdir(), 'gatewright-pg-'))
   if (who.uid !== undefined && who.gid !== undefined) chownSync(directory, who.uid, who.gid)
@@ -51,6 +53,15 @@ export async function createCluster(bin: string): Promise<Cluster> {
       stdio: 'pipe',
     },
   )
+  if (certificate) {
+    // Where PostgreSQL looks for them; it refuses a key that others could read.
+    for (const [from, name] of [[certificate.cert, 'server.crt'] as const, [certificate.key, 'server.key'] as const]) {
+      const file = join(data, name)
+      copyFileSync(from, file)
+      chmodSync(file, 0o600)
+      if (who.uid !== undefined && who.gid !== undefined) chownSync(file, who.uid, who.gid)
+    }
+  }
   const port = await freePort()
   let server: ChildProcess | undefined
 
@@ -89,7 +100,13 @@ export async function createCluster(bin: string): Promise<Cluster> {
       await exit
     },
     async start(): Promise<void> {
-      const settings = ['listen_addresses=127.0.0.1', 'fsync=off', 'max_connections=40', 'shared_buffers=16MB']
+      const settings = [
+        'listen_addresses=127.0.0.1',
+        'fsync=off',
+        'max_connections=40',
+        'shared_buffers=16MB',
+        `ssl=${certificate ? 'on' : 'off'}`,
+      ]
       const args = ['-D', data, '-k', directory, '-p', String(port), ...settings.flatMap((one) => ['-c', one])]
       const started = spawn(join(bin, 'postgres'), args, {
         ...who,
@@ -119,13 +136,4 @@ export async function createCluster(bin: string): Promise<Cluster> {
     await cluster.remove()
     throw error
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
