@@ -2,8 +2,8 @@ import type { Algorithm } from './digest/account.ts'
 import { leaveUnanswered, rate } from './digest/client.ts'
 import { startApache, startTwisted } from './digest/foreign-servers.ts'
 import { parseTimes } from './digest/parse-time.ts'
+import { type ServerProcess, startServer } from './server-process.ts'
 import { median } from './side-by-side.ts'
-import { type ServerProcess, startServer } from './tcp/server-process.ts'
 
 const ROUNDS = 5
 const ROUND_MS = 1500
@@ -118,7 +118,7 @@ function start(
   process.env.BENCH_INFO = info ?? 'yes'
   // That MD5 is weak is known here.
   process.env.NODE_NO_WARNINGS = '1'
-  return startServer(`../digest/${module}`)
+  return startServer(`./digest/${module}`)
 }
 
 /** Server, Redis and client share two cores, so this client sleeps while it waits. */

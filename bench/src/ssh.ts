@@ -1,8 +1,8 @@
+import { type ServerProcess, startServer } from './server-process.ts'
 import { median } from './side-by-side.ts'
 import { crowd, type Identity, logins, throughput } from './ssh/client.ts'
 import { makeKey } from './ssh/keys.ts'
 import { type Sshd, startSshd } from './ssh/sshd.ts'
-import { type ServerProcess, startServer } from './tcp/server-process.ts'
 
 const ROUNDS = 8
 const ROUND_MS = 2000
@@ -34,8 +34,8 @@ export async function benchSsh(): Promise<void> {
   const secret: Identity = { username: 'root', password: 'sesame' }
 
   const processes = new Map<string, ServerProcess>([
-    [FLOOR, await startServer('../ssh/raw-server.ts')],
-    [OURS, await startServer('../ssh/gatewright-server.ts')],
+    [FLOOR, await startServer('./ssh/raw-server.ts')],
+    [OURS, await startServer('./ssh/gatewright-server.ts')],
   ])
   const sshd = await startSshd(hostKey, user)
   if (!sshd) console.log('sshd is not here, or this is not root: left out')
@@ -92,7 +92,7 @@ async function compareStreams(contestants: readonly Contestant[], identity: Iden
 /** Each crowd meets a fresh server, and stays: what is measured is what the server holds for it, from empty. */
 async function compareCrowds(identity: Identity): Promise<void> {
   const atRest: Figures = new Map()
-  const modules = { [FLOOR]: '../ssh/raw-server.ts', [OURS]: '../ssh/gatewright-server.ts' }
+  const modules = { [FLOOR]: './ssh/raw-server.ts', [OURS]: './ssh/gatewright-server.ts' }
   for (let n = 0; n < CROWDS; n++) {
     for (const [name, module] of Object.entries(modules)) {
       const server = await startServer(module)

@@ -1,8 +1,8 @@
+import { startServer } from './server-process.ts'
 import { crowd, cycles } from './tcp/client.ts'
-import { startServer } from './tcp/server-process.ts'
 
 /** Ours, beside the floor: a bare server with the same answers hard-coded. */
-const SERVERS = { 'node:net': './bare-server.ts', 'adapter-tcp': './gatewright-server.ts' } as const
+const SERVERS = { 'node:net': './tcp/bare-server.ts', 'adapter-tcp': './tcp/gatewright-server.ts' } as const
 type Name = keyof typeof SERVERS
 type Figures = Record<Name, number[]>
 

@@ -1,5 +1,5 @@
 import type { AddressInfo, Server } from 'node:net'
-import { reportTo } from '../tcp/report.ts'
+import { reportTo } from '../report.ts'
 
 /** Listens, and tells the benchmark where. */
 export function serve(server: Server): void {

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { createSshServer, type SshAvatar } from '@gatewright/adapter-ssh'
 import { accept, type Checker, createPortal, reject } from '@gatewright/portal'
-import { reportTo } from '../tcp/report.ts'
+import { reportTo } from '../report.ts'
 import { stream } from './stream.ts'
 
 /** Ours, with the same check that is always the same. */

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { type AddressInfo, createServer } from 'node:net'
 import ssh2 from 'ssh2'
-import { reportTo } from '../tcp/report.ts'
+import { reportTo } from '../report.ts'
 import { stream } from './stream.ts'
 
 /** The floor: bare ssh2 with `setNoDelay`, nothing limited, and a check that is always the same. */

@@ -1,5 +1,5 @@
 import { type AddressInfo, createServer } from 'node:net'
-import { reportTo } from './report.ts'
+import { reportTo } from '../report.ts'
 
 /** The floor: nobody is checked, nothing is limited, a line is whatever arrives in one piece. */
 const server = createServer({ noDelay: true }, (socket) => {

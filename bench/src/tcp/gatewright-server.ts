@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { createTcpServer, lineLogin } from '@gatewright/adapter-tcp'
 import { accept, type Checker, createPortal, reject } from '@gatewright/portal'
-import { reportTo } from './report.ts'
+import { reportTo } from '../report.ts'
 
 const users = new Map([['user', Buffer.from('pass')]])
 
