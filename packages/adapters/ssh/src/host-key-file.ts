@@ -42,7 +42,7 @@ async function exists(path: string): Promise<boolean> {
 
 /** @returns whether it was this call that made it, and not another server meanwhile */
 async function make(path: string): Promise<boolean> {
-  const { private: key } = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'gatewright' })
+  const key = newKey()
   // Written beside its place and then linked to it, which fails where there is something: nobody finds half a key.
   const draft = `${path}.${randomUUID()}`
   try {
@@ -66,6 +66,14 @@ async function make(path: string): Promise<boolean> {
       cause: error,
       hint: 'Name a file in a directory that this user may write to.',
     })
+  }
+}
+
+/** ssh2 takes the zeroes from the front of a public key, so that one key in 256 is such that nobody can read it. */
+function newKey(): string {
+  for (;;) {
+    const { private: key } = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'gatewright' })
+    if (!(ssh2.utils.parseKey(key) instanceof Error)) return key
   }
 }
 

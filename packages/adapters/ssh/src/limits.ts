@@ -6,7 +6,7 @@ export interface SshLimits {
   readonly failures: number
   /** Requests of any kind before the login on one connection, questions and half-finished dialogues included. @default 128 */
   readonly requests: number
-  /** From the connection to the verdict, key exchange and all tries included, in milliseconds. @default 60_000 */
+  /** From the connection to the verdict, key exchange and all tries included, and later for new keys, in milliseconds. @default 60_000 */
   readonly loginMs: number
   /** What a client may send before its version line is complete, in bytes (RFC 4253 section 4.2). @default 255 */
   readonly versionBytes: number
@@ -18,7 +18,7 @@ export interface SshLimits {
   readonly startupsRate: number
   /** Connections not logged in, in all. @default 100 */
   readonly startupsFull: number
-  /** Open channels of one connection; what sshd calls MaxSessions. @default 10 */
+  /** Channels of one connection that are open, or whose program has not returned; what sshd calls MaxSessions. @default 10 */
   readonly channels: number
   /** Files and directories that one SFTP channel has open. @default 64 */
   readonly handles: number

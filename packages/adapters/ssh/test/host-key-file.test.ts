@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import ssh2 from 'ssh2'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { hostKeyFile } from '../src/host-key-file.ts'
 import { present } from './present.ts'
@@ -34,6 +35,16 @@ it('makes an Ed25519 key for its owner alone, and the directory for it, whatever
   expect(statSync(path).mode & 0o777).toBe(0o600)
   expect(statSync(join(path, '..')).mode & 0o777).toBe(0o700)
   expect(readdirSync(join(path, '..'))).toEqual(['key'])
+})
+
+it('keeps no key that nobody can read', async () => {
+  const broken = ssh2.utils.generateKeyPairSync('ed25519')
+  broken.private = broken.private.replace(/^b3Blb/m, 'b3Bla')
+  const made = vi.spyOn(ssh2.utils, 'generateKeyPairSync').mockReturnValueOnce(broken)
+  onTestFinished(() => made.mockRestore())
+  const path = join(scratch(), 'key')
+  expect((await hostKeyFile(path)).made).toBe(true)
+  expect(made).toHaveBeenCalledTimes(2)
 })
 
 it('finds the same key again', async () => {

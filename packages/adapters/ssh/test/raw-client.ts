@@ -11,6 +11,7 @@ export interface Answer {
 }
 
 export const DISCONNECT = 1
+const KEXINIT = 20
 export const FAILURE = 51
 export const SUCCESS = 52
 export const PK_OK = 60
@@ -21,7 +22,10 @@ export class RawClient implements Disposable {
   readonly answers: Answer[] = []
   closed = false
   readonly socket: Socket
+  /** How often keys were made. */
+  keys = 0
   readonly #protocol: InsideProtocol
+  #refused: (() => void) | undefined
   #seen = 0
   #wake: (() => void) | undefined
 
@@ -31,12 +35,14 @@ export class RawClient implements Disposable {
     const next = this.#protocol._onPayload
     this.#protocol._onPayload = (payload) => {
       const number = payload[0] ?? 0
+      if (number === KEXINIT && this.#refused) return this.#refused()
       if (number < 50 && number !== DISCONNECT && number !== 6) return next(payload)
       this.answers.push({ number, payload: Buffer.from(payload) })
       this.#wake?.()
       return undefined
     }
     client.on('error', () => undefined)
+    client.on('handshake', () => void this.keys++)
     socket.on('close', () => {
       this.closed = true
       this.#wake?.()
@@ -51,12 +57,20 @@ export class RawClient implements Disposable {
       client.once('handshake', () => resolve())
       client.once('close', () => resolve())
     })
-    client.connect({ sock: socket, username: 'nobody', authHandler: () => undefined as never })
+    client.connect({ sock: socket, username: 'nobody', authHandler: () => undefined as never, readyTimeout: 0 })
     const raw = new RawClient(socket, client)
     // ssh2 asks for the service as soon as it has keys.
     if (service === 'keys') (raw.#protocol as unknown as { service: () => void }).service = () => undefined
     await handshake
     if (service === 'service') await raw.answer()
+    return raw
+  }
+
+  /** Has logged in as ada by her password. */
+  static async inside(port: number): Promise<RawClient> {
+    const raw = await RawClient.connect(port)
+    const answer = await raw.ask(password('ada', 'sesame'))
+    if (answer?.number !== SUCCESS) throw new Error(`the server said ${answer?.number}`)
     return raw
   }
 
@@ -94,6 +108,13 @@ export class RawClient implements Disposable {
   async rekey(): Promise<void> {
     this.#protocol.rekey()
     while (this.#protocol._kexinit !== undefined && !this.closed) await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  /** From now on takes no part when the server wants other keys. Resolves when it has wanted some. */
+  refuseKeys(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#refused = resolve
+    })
   }
 
   async ask(payload: Uint8Array): Promise<Answer | undefined> {

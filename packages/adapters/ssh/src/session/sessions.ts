@@ -12,18 +12,20 @@ const MIN_PACKET = 1024
  */
 export class Sessions {
   readonly #sessions = new Set<SessionChannel>()
-  #open = 0
+  /** Those that the client has not closed. */
+  readonly #open = new Set<SessionChannel>()
 
   constructor(client: InsideClient, resident: Omit<Resident, 'left'>) {
     const { transport, house } = resident
     const left = (session: SessionChannel) => void this.#sessions.delete(session)
     client.on('session', (accept, reject) => {
-      if (this.#open >= house.limits.channels) return reject()
+      if (this.#occupied >= house.limits.channels) return reject()
       const session: Session = accept()
       if (packetSizeOf(session) < MIN_PACKET) return transport.disconnect(Reason.PROTOCOL_ERROR)
-      this.#open++
-      this.#sessions.add(new SessionChannel({ ...resident, left }, session))
-      session.on('close', () => void this.#open--)
+      const channel = new SessionChannel({ ...resident, left }, session)
+      this.#open.add(channel)
+      this.#sessions.add(channel)
+      session.on('close', () => void this.#open.delete(channel))
     })
     client.on('request', (accept, reject, name) =>
       // ssh2 remembers it: `no-more-sessions@openssh.com` shuts the door behind those who are in.
@@ -34,6 +36,11 @@ export class Sessions {
   /** How many have a program that has not returned, or may still ask for one. */
   get size(): number {
     return this.#sessions.size
+  }
+
+  /** A client that closes a channel makes room for another when the program has returned as well. */
+  get #occupied(): number {
+    return new Set([...this.#sessions, ...this.#open]).size
   }
 
   /** Tells every program that it should come to an end. */

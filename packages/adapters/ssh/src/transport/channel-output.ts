@@ -19,6 +19,7 @@ export class ChannelOutput {
   readonly #channel: InsideChannel
   readonly #pieces: Piece[] = []
   #waits = false
+  #gone = false
   #flushed: (() => void) | undefined
 
   constructor(transport: Transport, channel: InsideChannel) {
@@ -29,6 +30,7 @@ export class ChannelOutput {
   /** Resolves when everything written has been sent, or nobody will ever take it. */
   flush(): Promise<void> {
     return new Promise((resolve) => {
+      if (this.#gone) return resolve()
       this.#flushed = resolve
       this.#pump()
     })
@@ -36,6 +38,7 @@ export class ChannelOutput {
 
   /** The client is gone: nothing goes out any more. */
   cut(reason: Error): void {
+    this.#gone = true
     this.#pieces.length = 0
     this.stdout.destroy(reason)
     this.stderr.destroy(reason)

@@ -10,7 +10,8 @@ import type { Connection as Client } from 'ssh2'
 export interface InsideClient extends Client {
   readonly _sock: Socket
   readonly _protocol: InsideProtocol
-  readonly _chanMgr: { get(id: number): InsideChannel | { readonly _channel?: InsideChannel } | undefined }
+  /** Sessions are the only channels there are. */
+  readonly _chanMgr: { get(id: number): InsideSession | undefined; remove(id: number): void }
   authenticated: boolean
 }
 
@@ -18,7 +19,11 @@ export interface InsideProtocol {
   /** Gets each packet that is not part of a key exchange. `Infinity` ends the reading of what was received with it. */
   _onPayload: (payload: Buffer) => unknown
   _onHandshakeComplete: (...negotiated: unknown[]) => void
-  readonly _handlers: { CHANNEL_DATA: (protocol: InsideProtocol, recipient: number, data: Buffer) => void }
+  readonly _handlers: {
+    CHANNEL_DATA: (protocol: InsideProtocol, recipient: number, data: Buffer) => void
+    CHANNEL_WINDOW_ADJUST: (protocol: InsideProtocol, recipient: number, bytes: number) => void
+    CHANNEL_CLOSE: (protocol: InsideProtocol, recipient: number) => void
+  }
   /** Set once the first KEXINIT has been received. */
   readonly _kex: {
     readonly sessionID: Buffer
@@ -32,6 +37,8 @@ export interface InsideProtocol {
   _skipNextInboundPacket: boolean
   /** Our KEXINIT, while keys are exchanged; what is sent meanwhile waits. */
   readonly _kexinit: Buffer | undefined
+  /** That which waits, packet by packet. */
+  readonly _queue: readonly Uint8Array[] | undefined
   /** One entry for each request that is not answered; an answer is not sent without. */
   readonly _authsQueue: string[]
   readonly _packetRW: {
@@ -51,6 +58,7 @@ export interface InsideProtocol {
     prompts: readonly { readonly prompt: string; readonly echo: boolean }[],
   ): void
   channelData(channel: number, data: Uint8Array): void
+  channelClose(channel: number): void
   channelExtData(channel: number, data: Uint8Array, type: number): void
   disconnect(reason: number): void
   serviceAccept(service: string): void
@@ -64,6 +72,12 @@ interface InsideFlow {
   window: number
   readonly packetSize: number
   readonly state: 'open' | 'eof' | 'closing' | 'closed'
+}
+
+/** A channel before it has a program and after. Both have the same two directions. */
+interface InsideSession {
+  readonly _chanInfo: { readonly incoming: InsideFlow; readonly outgoing: InsideFlow }
+  readonly _channel?: InsideChannel
 }
 
 export interface InsideChannel {

@@ -14,6 +14,7 @@ export const Message = {
 /** Reasons to disconnect, of RFC 4253 section 11.1. */
 export const Reason = {
   PROTOCOL_ERROR: 2,
+  KEY_EXCHANGE_FAILED: 3,
   SERVICE_NOT_AVAILABLE: 7,
   BY_APPLICATION: 11,
   NO_MORE_AUTH_METHODS_AVAILABLE: 14,

@@ -2,8 +2,10 @@ import type { Socket } from 'node:net'
 import { WireWriter } from '@gatewright/ssh-keys'
 import type { SshLimits } from '../limits.ts'
 import { SIGNATURE_ALGORITHMS } from './algorithms.ts'
+import { keepChannelRules } from './channel-rules.ts'
 import { judgeGuesses } from './guessed-packet.ts'
 import type { InsideChannel, InsideClient, InsideProtocol } from './inside-ssh2.ts'
+import { KeyAge } from './key-age.ts'
 import { type DisconnectReason, Message, Reason } from './message.ts'
 
 /** Whose transport it is. */
@@ -19,22 +21,16 @@ const CONGESTED = 2 ** 20
 /** From here on the client goes: what waits are answers, and it asks for more of them without reading. */
 const STUCK = 2 ** 22
 
-/** How often the age of the keys is looked at, in received packets. */
-const KEY_CHECK_PACKETS = 16
-
 /** ssh2's packets and keys, under our rules of who may send what and when. */
 export class Transport {
   readonly socket: Socket
   readonly #client: InsideClient
   readonly #protocol: InsideProtocol
-  readonly #limits: SshLimits
+  readonly #keys: KeyAge
   readonly #owner: TransportOwner
   #serviceAsked = false
   #hasKeys = false
   #closed = false
-  #keyPackets = 0
-  #keyBytes = 0
-  #keyTime = performance.now()
   #waiting: (() => void)[] = []
   #watching = false
 
@@ -43,18 +39,14 @@ export class Transport {
     this.socket = client._sock
     this.#client = client
     this.#protocol = client._protocol
-    this.#limits = limits
+    this.#keys = new KeyAge(client._protocol, client._sock, limits)
     this.#owner = owner
     const protocol = client._protocol
     judgeGuesses(protocol)
     const { _onPayload: next, _onHandshakeComplete: complete } = protocol
-    const { CHANNEL_DATA: deliver } = protocol._handlers
     protocol._onPayload = (payload) => (this.#admits(payload) ? next(payload) : this.#closed ? Infinity : undefined)
     protocol._onHandshakeComplete = (...negotiated) => this.#onKeys(() => complete(...negotiated))
-    protocol._handlers.CHANNEL_DATA = (self, recipient, data) => {
-      if (this.#isWithinWindow(recipient, data.length)) deliver(self, recipient, data)
-      else this.disconnect(Reason.PROTOCOL_ERROR)
-    }
+    keepChannelRules(client, () => this.disconnect(Reason.PROTOCOL_ERROR))
   }
 
   /** RFC 4253 section 7.2: the first exchange hash; what signatures are bound to. */
@@ -106,6 +98,7 @@ export class Transport {
   send({ outgoing: { id } }: InsideChannel, data: Uint8Array, extended: boolean): void {
     if (extended) this.#protocol.channelExtData(id, data, 1)
     else this.#protocol.channelData(id, data)
+    this.#keys.count()
   }
 
   /** Says goodbye, and hears no more. The socket's own end is left to the client, and to whoever waits for it. */
@@ -147,7 +140,11 @@ export class Transport {
     }
     if (number === Message.SERVICE_REQUEST) this.#serviceAsked = true
     if (authenticated) {
-      this.#renewKeys()
+      this.#keys.count()
+      if (number !== Message.KEXINIT && this.#keys.isRefused) {
+        this.disconnect(Reason.KEY_EXCHANGE_FAILED)
+        return false
+      }
       // RFC 4252 section 5.3: "silently ignored".
       return number < Message.USERAUTH || number >= Message.CONNECTION
     }
@@ -164,21 +161,8 @@ export class Transport {
     return false
   }
 
-  /** RFC 4253 section 9. The client exchanges keys when it likes; so do we. */
-  #renewKeys(): void {
-    if (++this.#keyPackets % KEY_CHECK_PACKETS !== 0) return
-    const { rekeyBytes, rekeyMs } = this.#limits
-    if (this.#bytes - this.#keyBytes < rekeyBytes && performance.now() - this.#keyTime < rekeyMs) return
-    this.#protocol.rekey()
-  }
-
-  get #bytes(): number {
-    return this.socket.bytesRead + this.socket.bytesWritten
-  }
-
   #onKeys(complete: () => void): void {
-    this.#keyBytes = this.#bytes
-    this.#keyTime = performance.now()
+    this.#keys.renew()
     const { _kex: kex } = this.#protocol
     // ssh2 lacks a comma in the list of what may sign, and names SHA-1 and DSA in it; RFC 8308 section 2.4 wants it sent first.
     const wanted = kex.remoteExtInfoEnabled && !this.#hasKeys
@@ -200,13 +184,6 @@ export class Transport {
     const packet = write.alloc(message.length)
     packet.set(message, write.allocStart)
     this.#protocol._cipher.encrypt(write.finalize(packet))
-  }
-
-  /** Only what the window leaves room for may come (RFC 4254 section 5.2); ssh2 would take, and keep, everything. */
-  #isWithinWindow(recipient: number, length: number): boolean {
-    const known = this.#client._chanMgr.get(recipient)
-    const channel = known === undefined || 'incoming' in known ? known : known._channel
-    return channel === undefined || length <= channel.incoming.window
   }
 
   #clear(): void {
