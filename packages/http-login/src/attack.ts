@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel'
 import type { Origin, Peer, RequestView } from './request-view.ts'
+import { warn } from './warning.ts'
 
 /**
  * - `replay`: a right answer, used before
@@ -25,7 +26,7 @@ export interface AttackEvent extends AttackDetails {
   readonly peer?: Peer
 }
 
-/** What it throws reaches nobody's login: it becomes a process warning. */
+/** What it throws, or rejects with, reaches nobody's login: it becomes a process warning. */
 export type AttackObserver = (event: AttackEvent) => void
 
 const CHANNEL = channel('gatewright:http')
@@ -53,15 +54,13 @@ export function tellAttack(
   })
   for (const observer of observers) {
     try {
-      observer(event)
+      // An async observer is typed out, but easily written; its rejection must not end the process.
+      Promise.resolve<unknown>(observer(event)).catch(deaf)
     } catch (error) {
-      process.emitWarning(`an observer of HTTP attacks failed: ${JSON.stringify(messageOf(error))}`, {
-        type: 'GatewrightWarning',
-        code: 'GATEWRIGHT_OBSERVER',
-      })
+      deaf(error)
     }
   }
   CHANNEL.publish(event)
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'by something that is no error')
+const deaf = (error: unknown): void => warn('GATEWRIGHT_OBSERVER', 'an observer of HTTP attacks failed', error)

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Http2ServerRequest, Http2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Peer } from './request-view.ts'
@@ -10,7 +11,7 @@ export class Connection {
   readonly signal: AbortSignal
 
   /** @param life what is closed when the client leaves */
-  constructor(socket: Socket, life: Socket | IncomingMessage) {
+  constructor(socket: Socket, life: Socket | Http2Stream) {
     const { remoteAddress: address, remotePort: port } = socket
     if (address !== undefined) this.peer = port === undefined ? { address } : { address, port }
     this.encrypted = (socket as Partial<TLSSocket>).encrypted === true
@@ -29,7 +30,8 @@ const CONNECTION: unique symbol = Symbol('gatewright.connection') as never
  */
 export function connectionOf(req: IncomingMessage): Connection {
   const socket = req.socket as Socket & { [CONNECTION]?: Connection }
-  if (req.httpVersionMajor >= 2) return new Connection(socket, req)
+  // A request of HTTP/2 is not destroyed with its stream: of one that was left before, it would hear nothing.
+  if (req.httpVersionMajor >= 2) return new Connection(socket, (req as unknown as Http2ServerRequest).stream)
   socket[CONNECTION] ??= new Connection(socket, socket)
   return socket[CONNECTION]
 }

@@ -9,10 +9,18 @@ export function sendDenial(denial: Denial, res: NodeResponse): void {
   res.end(`${denial.message}\n`)
 }
 
-/** Answers with a denial, in the application's own words if it has any. */
-export function turnAway(denial: Denial, req: NodeMessage, res: NodeResponse, deny: DoorOptions['deny']): void {
+/**
+ * Answers with a denial, in the application's own words if it has any.
+ * @throws whatever finding those throws, at once or later
+ */
+export async function turnAway(
+  denial: Denial,
+  req: NodeMessage,
+  res: NodeResponse,
+  deny: DoorOptions['deny'],
+): Promise<void> {
   if (deny === undefined) sendDenial(denial, res)
-  else if (begin(denial, res)) deny(denial, req, res)
+  else if (begin(denial, res)) await deny(denial, req, res)
 }
 
 /** Status and headers, one line for each: many clients read no second challenge from one line. */

@@ -7,6 +7,7 @@ import type { Permit, SharedOptions } from './options.ts'
 import type { Origin, RequestView } from './request-view.ts'
 import { originFinder } from './trust-proxy.ts'
 import type { Visit } from './visit.ts'
+import { warn } from './warning.ts'
 
 /** What all resources behind one login share. */
 export interface Door<Avatars extends object> {
@@ -30,7 +31,7 @@ const RETRY_MS = 5_000
 
 /** @throws {HttpLoginError} `BAD_CONFIGURATION` */
 export function createDoor<Avatars extends object>(options: SharedOptions<Avatars>): Door<Avatars> {
-  const { portal, trustProxy = false, maxHeaderLength = MAX_HEADER_LENGTH, onError = warn } = options
+  const { portal, trustProxy = false, maxHeaderLength = MAX_HEADER_LENGTH, onError = broke } = options
   const schemes = [...options.schemes]
   const schemesByName = new Map(schemes.map((scheme) => [scheme.name.toLowerCase(), scheme]))
   const observers = [...(options.observers ?? [])]
@@ -75,14 +76,16 @@ export function createDoor<Avatars extends object>(options: SharedOptions<Avatar
       return broken(error, request)
     }
     if (login.status === 'granted') {
-      if (permit === undefined) return admitted(login, presentation.admitted?.() ?? [])
-      let permitted: unknown
+      let answer: HttpAnswer<Avatars, A> | undefined
       try {
-        permitted = permit(login, request)
+        const permitted: unknown = permit === undefined || permit(login, request)
+        if (permitted === true) answer = admitted(login, presentation.admitted?.() ?? [])
+        // An async rule is typed out, but easily written; its rejection must not end the process.
+        else Promise.resolve(permitted).catch((error: unknown) => report(error, request))
       } finally {
-        if (permitted !== true) await login.logout().catch((error: unknown) => report(error, request))
+        if (answer === undefined) await login.logout().catch((error: unknown) => report(error, request))
       }
-      return permitted === true ? admitted(login, presentation.admitted?.() ?? []) : denied(403)
+      return answer ?? denied(403)
     }
     // HTTP has no dialogue for a second factor. The answer is that for wrong credentials: it must not tell that one was right.
     if (login.status === 'pending') return ask(origin)
@@ -109,9 +112,10 @@ export function createDoor<Avatars extends object>(options: SharedOptions<Avatar
 
   function report(error: unknown, request: RequestView): void {
     try {
-      onError(error, request)
+      // As with observers, it may well be async.
+      Promise.resolve<unknown>(onError(error, request)).catch(broke)
     } catch (failure) {
-      warn(failure)
+      broke(failure)
     }
   }
 
@@ -145,11 +149,4 @@ class Arrival implements AttemptOptions {
   }
 }
 
-function warn(error: unknown): void {
-  const detail = error instanceof Error ? error.stack : undefined
-  process.emitWarning(`an HTTP login failed on this side: ${error instanceof Error ? error.message : String(error)}`, {
-    type: 'GatewrightWarning',
-    code: 'GATEWRIGHT_HTTP',
-    ...(detail === undefined ? {} : { detail }),
-  })
-}
+const broke = (error: unknown): void => warn('GATEWRIGHT_HTTP', 'an HTTP login failed on this side', error)

@@ -53,20 +53,20 @@ export function httpLogin<Avatars extends object, const A extends keyof Avatars>
     async function pass(req: NodeMessage, res: NodeResponse, next: (error?: unknown) => void): Promise<void> {
       const visit = visitOf(req)
       if (visit.grantedBy(login) !== undefined) return next()
-      let answer: HttpAnswer<Avatars, B> | undefined
       try {
-        answer = await door.decide(visit.request, wanted, permit, visit)
+        const answer = await door.decide(visit.request, wanted, permit, visit)
+        // Nobody waits for it.
+        if (answer === undefined) return
+        if (!answer.admitted) return await turnAway(answer, req, res, deny)
+        const { login: granted, headers } = answer
+        if (res.closed || res.destroyed) return leave(granted, visit.request)
+        // Before anything can go wrong: a response that was begun already takes no header.
+        res.once('close', () => leave(granted, visit.request))
+        for (const [name, value] of headers) res.setHeader(name, value)
+        visit.pass(login, granted)
       } catch (error) {
         return next(error)
       }
-      // Nobody waits for it.
-      if (answer === undefined) return
-      if (!answer.admitted) return turnAway(answer, req, res, deny)
-      const { login: granted, headers } = answer
-      if (res.closed || res.destroyed) return leave(granted, visit.request)
-      for (const [name, value] of headers) res.setHeader(name, value)
-      res.once('close', () => leave(granted, visit.request))
-      visit.pass(login, granted)
       next()
     }
 

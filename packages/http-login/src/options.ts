@@ -28,10 +28,10 @@ export interface DoorOptions {
   /** The longest `Authorization` header, in characters. @default 16_384 */
   readonly maxHeaderLength?: number
   /**
-   * Writes the body of a denial. Status and headers are set; it must end the response.
+   * Writes the body of a denial. Status and headers are set; it must end the response. What it throws goes to `next`.
    * @default one line of text
    */
-  readonly deny?: (denial: Denial, req: NodeMessage, res: NodeResponse) => void
+  readonly deny?: (denial: Denial, req: NodeMessage, res: NodeResponse) => void | Promise<void>
   /** Told of replays, invented nonces and the like; `node:diagnostics_channel` `gatewright:http` hears of them too. @default none */
   readonly observers?: readonly AttackObserver[]
   /** Told what broke on our side, when a client was answered 503. @default a process warning */
