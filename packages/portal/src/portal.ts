@@ -94,6 +94,7 @@ export function createPortal<Avatars extends object>(options: PortalOptions<Avat
         } catch (error) {
           fault = broken('the adapter', error)
           verdict = pass()
+          answer = undefined // it counts for nobody, also when the client did not stay to hear so
         }
       }
       if (reservation) {
@@ -147,8 +148,11 @@ export function createPortal<Avatars extends object>(options: PortalOptions<Avat
         const avatar = isPromise(made) ? await arrival(made, id, as, talk, context) : made
         if (!isSomething(avatar)) continue
         const session = new Session(id, as, avatar, proofs, talk, host)
-        if (whyUnwanted(talk)) void session.discard()
-        insist(talk)
+        const unwanted = whyUnwanted(talk)
+        if (unwanted) {
+          void session.discard()
+          throw unwanted
+        }
         if (session.hasEnd || record.heard) sessions.add(session)
         record.finish('granted', proofs)
         return session

@@ -1,6 +1,6 @@
 import type { LoginAttempt } from './attempt.ts'
 import { PortalError } from './errors.ts'
-import { aborted } from './faults.ts'
+import { aborted, broken } from './faults.ts'
 
 /** One await of one login. */
 class Wait<T = unknown> {
@@ -11,7 +11,7 @@ class Wait<T = unknown> {
   #failed = false
   #home: Set<Wait> | undefined
   #timer: NodeJS.Timeout | undefined
-  #onAbort: (() => void) | undefined
+  #stopListening: (() => void) | undefined
 
   constructor(attempt: LoginAttempt, late: ((result: T) => unknown) | undefined) {
     this.attempt = attempt
@@ -56,8 +56,9 @@ class Wait<T = unknown> {
     }
     this.#timer = setTimeout(() => this.fail(expired(deadlineMs)), deadlineMs)
     if (client) {
-      this.#onAbort = () => this.fail(aborted(client))
-      client.addEventListener('abort', this.#onAbort, { once: true })
+      const onAbort = () => this.fail(aborted(client))
+      client.addEventListener('abort', onAbort, { once: true })
+      this.#stopListening = () => client.removeEventListener('abort', onAbort)
     }
   }
 
@@ -66,7 +67,7 @@ class Wait<T = unknown> {
     if (!this.#home) return
     this.#home.delete(this as Wait)
     clearTimeout(this.#timer)
-    if (this.#onAbort) this.attempt.client?.removeEventListener('abort', this.#onAbort)
+    this.#stopListening?.()
   }
 }
 
@@ -96,12 +97,13 @@ export class Waits {
    */
   bound<T>(work: T | PromiseLike<T>, attempt: LoginAttempt, late?: (result: T) => unknown): Promise<T> {
     const wait = new Wait(attempt, late)
-    this.#fresh.push(wait as Wait)
-    if (this.#endOfTurn === undefined) this.#endOfTurn = setImmediate(() => this.#outlive())
+    // First of all, because it runs code of whoever made the promise: where that throws, there is no wait.
     Promise.resolve(work).then(
       (result) => wait.succeed(result),
       (error: unknown) => wait.break(error),
     )
+    this.#fresh.push(wait as Wait)
+    if (this.#endOfTurn === undefined) this.#endOfTurn = setImmediate(() => this.#outlive())
     return wait.promise
   }
 
@@ -115,7 +117,13 @@ export class Waits {
     const fresh = this.#fresh
     this.#fresh = []
     for (const wait of fresh) {
-      if (!wait.settled) wait.limit(this.#deadlineMs, this.#old)
+      if (wait.settled) continue
+      try {
+        wait.limit(this.#deadlineMs, this.#old)
+      } catch (error) {
+        // What an adapter gave for a signal is none. The others of this turn get their limits all the same.
+        wait.fail(broken("the client's signal", error))
+      }
     }
   }
 }

@@ -76,6 +76,20 @@ describe('a try that was reserved is settled exactly once', () => {
     }
   })
 
+  it('as a fault, when the client hangs up before its adapter has said whether the credential was used before', async () => {
+    const { settled, prompt } = ledger()
+    const client = new AbortController()
+    const { portal } = echoPortal([knows('ada', 'x')], { guard: prompt })
+    const confirm = () => new Promise<string>(silence)
+    const end = codeOf(portal.login(password('ada', 'x'), 'echo', { signal: client.signal, confirm }))
+    await turn()
+    client.abort()
+    expect(await end).toBe('ABORTED')
+    await turn()
+    // Whoever has overheard a used answer could clear the failures of its owner otherwise.
+    expect(settled).toEqual(['fault'])
+  })
+
   it('as a fault, when the client hangs up and no verdict ever comes', async () => {
     const { settled, prompt } = ledger()
     const client = new AbortController()
@@ -217,6 +231,58 @@ describe('observers are harmless whatever they throw', () => {
 })
 
 describe('odd calls end as faults of the portal, and are told', () => {
+  const hangs = answers('hangs', () => new Promise(silence))
+
+  it('holds for a signal that is none, and costs no other login its deadline', async () => {
+    const { portal } = echoPortal([hangs], { deadlineMs: 5 })
+    const odd = { aborted: false } as AbortSignal
+    const [one, other] = [
+      codeOf(portal.login(password('ada', 'x'), 'echo', { signal: odd })),
+      codeOf(portal.login(password('bob', 'x'), 'echo')),
+    ]
+    expect(await one).toBe('CHECKER_UNAVAILABLE')
+    expect(await other).toBe('CHECKER_UNAVAILABLE')
+  })
+
+  it('holds for a signal that is made anew each time it is asked for: it is listened to, and left, once', async () => {
+    const left = new Map<AbortSignal, number>()
+    const attempt = {
+      get signal() {
+        const { signal } = new AbortController()
+        vi.spyOn(signal, 'addEventListener').mockImplementation(() => void left.set(signal, 1))
+        vi.spyOn(signal, 'removeEventListener').mockImplementation(
+          () => void left.set(signal, (left.get(signal) ?? 0) - 1),
+        )
+        return signal
+      },
+    }
+    const { portal } = echoPortal([
+      answers('slow', () =>
+        turn()
+          .then(turn)
+          .then(() => accept('ada')),
+      ),
+    ])
+    expect((await portal.login(password('ada', 'x'), 'echo', attempt)).status).toBe('granted')
+    expect([...left.values()]).toEqual([0])
+  })
+
+  it('holds for promises that throw when they are waited for, and nothing is left of them', async () => {
+    const bite = () => {
+      throw new Error('bitten')
+    }
+    const odd = [
+      Object.assign(Promise.resolve(accept('ada')), { then: bite }),
+      Object.defineProperty(Promise.resolve(accept('ada')), 'constructor', { get: bite }),
+    ]
+    for (const promise of odd) {
+      const { portal } = echoPortal([answers('odd', () => promise)])
+      expect(await codeOf(portal.login(password('ada', 'x'), 'echo'))).toBe('CHECKER_UNAVAILABLE')
+      // A wait that nobody holds would fail here, and with it the process.
+      await portal.close()
+    }
+  })
+
   it('holds for credentials that do not bear to be looked at', async () => {
     const { portal, events } = echoPortal([knows('ada', 'x')])
     const shy = Object.defineProperty({ kind: 'password' }, 'username', { get: () => expect.unreachable() })
