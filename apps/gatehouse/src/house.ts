@@ -1,9 +1,10 @@
-import { type LoadAuthOptions, type Log, loadAuth } from '@gatewright/auth-option'
+import { type LoadAuthOptions, type Log, loadAuth, UsageError } from '@gatewright/auth-option'
 import type { UserSource } from '@gatewright/passwords'
 import { type Checker, createPortal, type Requirement } from '@gatewright/portal'
 import type { Door, OpenDoor } from './doors/door.ts'
+import { whyShut } from './doors/why-shut.ts'
 import { houseRealm } from './realm.ts'
-import { REALM } from './settings/house-settings.ts'
+import { REALM, REQUIRE } from './settings/house-settings.ts'
 import type { Settings } from './settings/settings.ts'
 import { houseKeys } from './users/house-keys.ts'
 import { houseUsers } from './users/house-users.ts'
@@ -38,6 +39,7 @@ const BUSY_MS = 250
 
 /**
  * One user database, one portal, every door.
+ * @throws {UsageError} `BAD_REQUIREMENT` if nobody could come in by any of the doors
  * @throws {GatehouseError} as `openDatabase` does; what `loadAuth`, `createPortal` and the doors throw passes
  */
 export async function openHouse(options: HouseOptions): Promise<House> {
@@ -85,12 +87,18 @@ export async function openHouse(options: HouseOptions): Promise<House> {
 
     const open: OpenDoor[] = []
     for (const door of doors) {
+      const message = whyShut(door, options.require, settings)
+      if (message !== undefined) {
+        log.warn('shut', { door: door.name, message })
+        continue
+      }
       const opened = await door.open({ portal, settings, log })
       if (opened === undefined) continue
       closing.push(() => opened.close())
       log.info('listening', { door: door.name, url: opened.url })
       open.push(opened)
     }
+    if (options.require !== undefined && open.length === 0) throw nobody(settings)
     return { doors: open, close }
   } catch (error) {
     // The program ends with the first problem; what closing runs into now would only hide it.
@@ -98,6 +106,11 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     throw error
   }
 }
+
+const nobody = (settings: Settings): UsageError =>
+  new UsageError('BAD_REQUIREMENT', `${settings.originOf(REQUIRE).name}: nobody could come in by any door`, {
+    hint: 'Open the door that asks for this, or require less.',
+  })
 
 function tellOf(users: UserTable, { auth: { specs }, settings, log }: HouseOptions): void {
   if (users.exposed) log.warn('exposed', { message: `others can read ${users.path}; chmod 600 would keep them out` })

@@ -22,7 +22,7 @@ export const serve: Subcommand = {
   options: [
     new Option('--help-auth', 'list what --auth can be given'),
     new Option('--help-auth-type <TYPE>', 'tell all about one of them'),
-    new Option('--welcome', 'tell how to add a user and log in'),
+    new Option('--welcome', 'tell how to add a user, and how to come in by each door'),
   ],
   async run({ options, settings, caller }) {
     const { cwd, env, out, err, now } = caller
@@ -50,7 +50,7 @@ export const serve: Subcommand = {
       now,
     })
     for (const { url } of house.doors) out(`listening on ${url}\n`)
-    if (options.welcome === true) err(welcome(house, { directory: settings.get(DATA), cwd }))
+    if (options.welcome === true) err(welcome({ doors: house.doors, required, directory: settings.get(DATA), cwd }))
     return await serveUntilSignal(house, caller, log, new AbortController())
   },
 }

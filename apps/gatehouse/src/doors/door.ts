@@ -9,6 +9,8 @@ export interface Door {
   readonly name: string
   /** The kinds of credential that it can ask its clients for. */
   readonly supports: readonly CredentialKind[]
+  /** Whether one login can prove several of them, one after the other. @default false */
+  readonly severalProofs?: boolean
   /** What can be set about it; no two doors share a key. */
   readonly settings: readonly Setting<unknown>[]
   /** Lets clients in until it is closed; `undefined` when it is to stay shut. What it throws ends the program. */
@@ -26,7 +28,7 @@ export interface DoorContext {
 export interface OpenDoor {
   /** `tcp://127.0.0.1:8000`, with the port that was picked. */
   readonly url: string
-  /** Where it listens, as `nc` wants it. */
+  /** Where it listens, as `nc` and `ssh` want it. */
   readonly host: string
   readonly port: number
   /** Lets nobody in any more, and those inside finish. */

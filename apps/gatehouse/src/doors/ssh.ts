@@ -25,6 +25,7 @@ const HOST_KEY = 'ssh-host-key'
 export const sshDoor: Door = {
   name: 'ssh',
   supports: ['publickey', 'password'],
+  severalProofs: true,
   settings: [SSH_PORT],
   async open({ portal, settings, log }) {
     const wanted = settings.get(SSH_PORT)
