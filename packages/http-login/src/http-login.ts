@@ -6,6 +6,7 @@ import type { NodeMessage, NodeResponse } from './node-request.ts'
 import { checkOptions, checkResource, type HttpLoginOptions, type ResourceOptions } from './options.ts'
 import type { RequestView } from './request-view.ts'
 import { visitOf } from './visit.ts'
+import { whenOver } from './when-over.ts'
 
 /**
  * A login for HTTP requests: middleware for Express and its relatives, a listener's first step for `node:http`, and
@@ -61,7 +62,7 @@ export function httpLogin<Avatars extends object, const A extends keyof Avatars>
         const { login: granted, headers } = answer
         if (res.closed || res.destroyed) return leave(granted, visit.request)
         // Before anything can go wrong: a response that was begun already takes no header.
-        res.once('close', () => leave(granted, visit.request))
+        whenOver(res, visit.request, () => leave(granted, visit.request))
         for (const [name, value] of headers) res.setHeader(name, value)
         visit.pass(login, granted)
       } catch (error) {
