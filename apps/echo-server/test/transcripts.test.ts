@@ -17,10 +17,11 @@ async function nc({ port }: Echo, typed: string): Promise<string> {
 
 /** A person at a terminal who runs telnet, in the language of expect; what that person saw. */
 async function atTelnet({ port }: Echo, dialogue: string): Promise<string> {
+  // After spawn, because it is about the one that was spawned; and in no braces, which on one line are a pattern.
   const script = `
     set timeout 10
     spawn telnet 127.0.0.1 ${port}
-    expect_before { timeout { puts stderr "nothing came"; exit 3 } }
+    expect_before timeout { puts stderr "nothing came"; exit 3 }
     expect "Escape character"
     ${dialogue}`
   const client = spawn('expect', ['-c', script], { stdio: ['ignore', 'pipe', 'pipe'] })
