@@ -21,7 +21,8 @@ app.use('/private', async (c, next) => {
   }
   for (const header of answer.headers) c.header(...header)
   c.set('member', answer.login.avatar)
-  return next()
+  // Without `await` the login would be over before the answer is made.
+  return await next()
 })
 app.get('/private', (c) => c.text(c.get('member').greet()))
 

@@ -11,7 +11,7 @@ import fastify from 'fastify'
 import { Hono } from 'hono'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type AnswerOptions, answer, challengesIn } from './client.ts'
-import { type Avatars, rig } from './rig.ts'
+import { type Avatars, type Guest, rig } from './rig.ts'
 
 type Login = HttpLogin<Avatars, 'member'>
 
@@ -124,7 +124,7 @@ const SITES: Readonly<Record<string, (login: Login) => Promise<number>>> = {
   Hono: async (login) => {
     const app = new Hono<{
       Bindings: { incoming: Parameters<Login>[0]; outgoing: Parameters<Login>[1] }
-      Variables: { id: string }
+      Variables: { member: Guest }
     }>()
     app.use(async (c, next) => {
       await using answered = await login.authenticate(nodeRequest(c.env.incoming, () => c.req.arrayBuffer()))
@@ -133,10 +133,15 @@ const SITES: Readonly<Record<string, (login: Login) => Promise<number>>> = {
         return RESPONSE_ALREADY_SENT
       }
       for (const header of answered.headers) c.header(...header)
-      c.set('id', answered.login.avatar.id)
-      return next()
+      c.set('member', answered.login.avatar)
+      // Awaited: what is returned as a promise outlives the login.
+      return await next()
     })
-    app.all('*', async (c) => c.text(`${c.get('id')} ${await c.req.text()}`))
+    app.all('*', async (c) => {
+      const body = await c.req.text()
+      const { id, logouts } = c.get('member')
+      return c.text(`${logouts === 0 ? id : 'nobody any more'} ${body}`)
+    })
     const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }) as Server
     await once(server, 'listening')
     closing.push(() => (server.closeAllConnections(), server.close()))
