@@ -112,6 +112,36 @@ onEveryEngine('sql:URL', (engine) => {
   })
 })
 
+onEveryEngine(
+  'sql:URL',
+  (engine) => {
+    const digits = 'deadbeef'.repeat(4)
+    const scratch = scratchFor(engine, async (made) => {
+      await made.run(USERS_TABLE)
+      await addUsers(made, [{ id: '1', username: 'ada', password: stored, ha1: digits }])
+    })
+
+    test.each(['password', 'ha1'])(
+      'shows nothing of what is stored when the database quotes it: %s',
+      async (column) => {
+        const { url } = await scratch()
+        const [a, b, c] = engine.dialect === 'postgres' ? ['$1', '$2', '$3'] : ['?', '?', '?']
+        const params = new URLSearchParams({
+          query: `SELECT username, password FROM users WHERE username = ${a}`,
+          // Neither is a number, which both servers say in words of their own.
+          update: `UPDATE users SET password = ${a} WHERE id = ${b} AND (password = ${c} OR CAST(${column} AS DECIMAL) = 0)`,
+        })
+        const users = await source(`${url}?${params.toString()}`)
+        const error = await caught(() => users.replacePassword?.('1', stale, stale))
+        expect(error).toMatchObject({ code: 'UNAVAILABLE', message: expect.stringContaining('[stored]') as string })
+        expect(inspect(error, { depth: 9 })).not.toMatch(/argon2id|deadbeef/)
+        await users.close()
+      },
+    )
+  },
+  ['postgres', 'mariadb'],
+)
+
 describe('a SQLite file', () => {
   const fill = (name: string) => {
     const db = new DatabaseSync(join(directory, name))
