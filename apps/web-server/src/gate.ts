@@ -3,6 +3,7 @@ import { type DigestAlgorithmName, digestScheme, type Qop } from '@gatewright/ad
 import { readSecret, type ServerContext, UsageError } from '@gatewright/auth-option'
 import { type HttpScheme, httpLogin, type TrustProxy } from '@gatewright/http-login'
 import type { CredentialKind, Portal } from '@gatewright/portal'
+import type { StateStore } from '@gatewright/state'
 import { gateReports } from './gate-reports.ts'
 import type { Visitor } from './pages/private-page.ts'
 import type { Gate } from './site.ts'
@@ -20,6 +21,8 @@ export interface GateOptions {
 interface GateContext extends Pick<ServerContext<GateOptions>, 'sources' | 'require' | 'log' | 'surroundings'> {
   readonly portal: Portal<{ readonly visitor: Visitor }>
   readonly trustProxy: TrustProxy
+  /** Where nonce counts are kept, when other processes serve the same address. @default in this process */
+  readonly state?: StateStore
 }
 
 /**
@@ -31,7 +34,7 @@ interface GateContext extends Pick<ServerContext<GateOptions>, 'sources' | 'requ
  */
 export async function createGate(options: GateOptions, context: GateContext): Promise<Gate> {
   const { realm, algorithm = ['SHA-256'], qop, secret, basic = false } = options
-  const { portal, trustProxy, log, surroundings } = context
+  const { portal, trustProxy, state, log, surroundings } = context
   const schemes: HttpScheme[] = []
   if (portal.accepts.includes('digest')) {
     schemes.push(
@@ -40,6 +43,7 @@ export async function createGate(options: GateOptions, context: GateContext): Pr
         algorithms: algorithm as readonly DigestAlgorithmName[],
         qop: qop.split(',') as readonly Qop[],
         ...(secret === undefined ? {} : { secret: await readSecret('--secret', secret, surroundings) }),
+        ...(state && { state, cluster: true }),
       }),
     )
   }

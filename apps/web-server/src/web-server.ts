@@ -4,10 +4,12 @@ import { createPortal } from '@gatewright/portal'
 import { createGate, type GateOptions } from './gate.ts'
 import { listen } from './listen.ts'
 import type { Visitor } from './pages/private-page.ts'
+import { exceptLostState, openSharedState } from './shared-state.ts'
 import { createSite } from './site.ts'
+import { readStateOption, type StateOptions } from './state-option.ts'
 import { parseTrustProxy } from './trust-proxy.ts'
 
-interface WebOptions extends TlsOptions, GateOptions {
+interface WebOptions extends TlsOptions, GateOptions, StateOptions {
   readonly trustProxy?: string
 }
 
@@ -39,6 +41,10 @@ export function webServer(): Program {
         '--secret <@env:NAME|@file:PATH>',
         'signs nonces, so that they outlive a restart (default: a random one)',
       ),
+      new Option(
+        '--state <URL|@env:NAME|@file:PATH>',
+        'the Redis where several processes that serve one address count proofs (default: in memory)',
+      ),
       new Option('--basic', 'offer Basic, too, over TLS and to this machine: the password itself'),
       new Option(
         '--trust-proxy <N|LIST>',
@@ -49,24 +55,35 @@ export function webServer(): Program {
     examples: [
       '--auth memory:ada:sesame',
       '--auth htdigest:users.htdigest --realm "The Club"',
+      '--auth sql:@env:USERS --secret @file:secret --state redis://10.0.0.5',
       '--auth sql:@env:USERS --basic --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem',
     ],
     async start({ portal: guarded, sources, require, host, port, options, log, surroundings }) {
       const trustProxy = parseTrustProxy(options.trustProxy)
       const tls = await readTls(options)
-      const portal = createPortal({ realm: { visitor: visitorOf }, ...guarded })
-      const gate = await createGate(options, {
-        ...{ portal, sources, trustProxy, log, surroundings },
-        ...(require && { require }),
-      })
-      const listening = await listen(createSite({ gate, trustProxy, log }), { host, port, ...(tls && { tls }) })
-      return {
-        port: listening.port,
-        ...(tls && { scheme: 'https' as const }),
-        close: async () => {
-          await listening.close()
-          await portal.close()
-        },
+      const redis = await readStateOption(options, surroundings)
+      const state = redis && (await openSharedState(redis, log))
+      try {
+        const observers = state ? guarded.observers.map(exceptLostState) : guarded.observers
+        const portal = createPortal({ realm: { visitor: visitorOf }, ...guarded, observers })
+        const gate = await createGate(options, {
+          ...{ portal, sources, trustProxy, log, surroundings },
+          ...(require && { require }),
+          ...(state && { state: state.store }),
+        })
+        const listening = await listen(createSite({ gate, trustProxy, log }), { host, port, ...(tls && { tls }) })
+        return {
+          port: listening.port,
+          ...(tls && { scheme: 'https' as const }),
+          close: async () => {
+            await listening.close()
+            await portal.close()
+            state?.close()
+          },
+        }
+      } catch (error) {
+        state?.close()
+        throw error
       }
     },
   })
