@@ -9,9 +9,13 @@ export interface UserhashIndex {
 
 export interface UserhashIndexOptions {
   readonly realm: string
-  /** Every name there is, such as `() => file.list()` of an `openPasswordFile`. Asked again when a hash is not found. */
+  /** Every name there is, such as `() => file.list()` of an `openPasswordFile`. */
   readonly names: () => Iterable<string> | AsyncIterable<string> | Promise<Iterable<string>>
-  /** How long names are not asked for again, in milliseconds: a new user waits so long, at most. @default 10_000 */
+  /**
+   * How long names are not asked for again, in milliseconds: a new user waits so long, at most; and all users wait, so often,
+   * until they are read.
+   * @default 10_000
+   */
   readonly recheckMs?: number
   /** @default performance.now */
   readonly now?: () => number
@@ -30,25 +34,29 @@ export function userhashIndex({
   recheckMs = RECHECK_MS,
   now = () => performance.now(),
 }: UserhashIndexOptions): UserhashIndex {
-  let index: ReadonlyMap<string, string> = new Map()
+  let index = new Map<string, string>()
+  /** The names in it. */
+  let indexed: ReadonlySet<string> = new Set()
   let readAt = Number.NEGATIVE_INFINITY
   let reading: Promise<void> | undefined
 
   async function read(): Promise<void> {
-    const made = new Map<string, string>()
-    for await (const name of await names()) {
-      const prepared = prepareUsername(name)
-      if (prepared === undefined) continue
-      for (const algorithm of HASHES) made.set(hash(algorithm, `${prepared}:${realm}`), name)
+    const all = new Set<string>()
+    for await (const name of await names()) if (prepareUsername(name) !== undefined) all.add(name)
+    // Hashing takes longest, and few names are new.
+    if (![...indexed].every((name) => all.has(name))) [index, indexed] = [new Map(), new Set()]
+    for (const name of all) {
+      if (indexed.has(name)) continue
+      for (const algorithm of HASHES) index.set(hash(algorithm, `${prepareUsername(name)}:${realm}`), name)
     }
-    index = made
+    indexed = all
     readAt = now()
   }
 
   return {
     async find(userhash) {
-      // Whoever asks for nobody's hash must not have all names read each time.
-      if (!index.has(userhash) && now() - readAt >= recheckMs) {
+      // Whoever is asked for: if only nobody's hash had the names read again, it would be the one that takes long.
+      if (now() - readAt >= recheckMs) {
         reading ??= read().finally(() => {
           reading = undefined
         })

@@ -149,7 +149,30 @@ describe('a name can be hidden', () => {
     expect(codeOf(await send(header(hidden)))).toBe(401)
   })
 
-  it('and names are asked for again when a hash is not found, but not each time', async () => {
+  it('and waiting for it tells nobody whether there is such a name', async () => {
+    const read = Promise.withResolvers<string[]>()
+    const index = userhashIndex({
+      realm: 'club',
+      names: () => (reads++ === 0 ? ['ada', 'eve'] : read.promise),
+      now: () => now,
+    })
+    let reads = 0
+    let now = 0
+    const [ada, eve] = [digestOf('SHA-256', 'ada:club'), digestOf('SHA-256', 'eve:club')]
+    expect(await index.find(ada)).toBe('ada')
+    now = 10_000
+    const found: unknown[] = []
+    const all = [ada, eve, 'x'].map(async (one) => found.push(await index.find(one)))
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(found).toEqual([])
+    read.resolve(['ada'])
+    await Promise.all(all)
+    // Who is gone is nobody.
+    expect(found).toEqual(['ada', undefined, undefined])
+    expect(reads).toBe(2)
+  })
+
+  it('and names are asked for again after a while, but not each time', async () => {
     const known = ['ada']
     let reads = 0
     let now = 0
