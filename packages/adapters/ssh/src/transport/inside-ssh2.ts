@@ -28,13 +28,9 @@ export interface InsideProtocol {
   readonly _kex: {
     readonly sessionID: Buffer
     remoteExtInfoEnabled: boolean
-    /** The client's, until the keys are made. */
-    readonly _remoteKexinit: Buffer | undefined
   }
   /** What we named in our KEXINIT, the preferred first. */
   readonly _offer: { readonly lists: Readonly<Record<'kex' | 'serverHostKey', { readonly array: readonly string[] }>> }
-  /** Whether the next packet of a key exchange is passed over. */
-  _skipNextInboundPacket: boolean
   /** Our KEXINIT, while keys are exchanged; what is sent meanwhile waits. */
   readonly _kexinit: Buffer | undefined
   /** That which waits, packet by packet. */
@@ -42,6 +38,8 @@ export interface InsideProtocol {
   /** One entry for each request that is not answered; an answer is not sent without. */
   readonly _authsQueue: string[]
   readonly _packetRW: {
+    /** Gets each packet first of all, and is another one with every key exchange. */
+    read: { read(packet: Buffer): Buffer; cleanup(): void }
     readonly write: {
       readonly allocStart: number
       alloc(length: number): Buffer

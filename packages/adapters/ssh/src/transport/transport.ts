@@ -162,6 +162,7 @@ export class Transport {
   }
 
   #onKeys(complete: () => void): void {
+    judgeGuesses(this.#protocol)
     this.#keys.renew()
     const { _kex: kex } = this.#protocol
     // ssh2 lacks a comma in the list of what may sign, and names SHA-1 and DSA in it; RFC 8308 section 2.4 wants it sent first.
