@@ -1,5 +1,6 @@
 import { createTcpServer, lineLogin, type TcpHandler } from '@gatewright/adapter-tcp'
 import { listenUrl } from '@gatewright/auth-option'
+import { isLoopback } from '@gatewright/portal'
 import type { HouseAvatars } from '../realm.ts'
 import { HOST } from '../settings/house-settings.ts'
 import { readFlag, readPort, type Setting } from '../settings/setting.ts'
@@ -53,8 +54,6 @@ export const tcpDoor: Door = {
 
 const READABLE = 'passwords cross the network unencrypted: everybody on the way can read them'
 const UNREACHABLE = 'only this machine can log in by TCP: from others a password would cross the network unencrypted'
-
-const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.')
 
 const converse: TcpHandler<HouseAvatars, 'visitor'> = async ({ avatar, lines, write }) => {
   await write(`${avatar.greeting()}\r\n`)
