@@ -40,7 +40,7 @@ export interface DigestSchemeOptions {
   readonly maxBodyBytes?: number
   /** How long such a body may take to come, in milliseconds. @default 30_000 */
   readonly bodyDeadlineMs?: number
-  /** The clock, in milliseconds since the epoch. @default Date.now */
+  /** The clock, in milliseconds since the epoch. @default Date.now; without a shared state, one that nobody can set */
   readonly now?: () => number
 }
 
@@ -85,12 +85,19 @@ const SECRET_BYTES = 32
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 /**
+ * For nonces that this process alone takes. A machine's clock can be put back, and would make a nonce young again whose counts
+ * are forgotten.
+ */
+const sinceStart = (): number => performance.timeOrigin + performance.now()
+
+/**
  * What can be seen to be wrong without a client.
  * @throws {HttpLoginError} `BAD_CONFIGURATION`
  */
 export function digestSettings(options: DigestSchemeOptions): DigestSettings {
   insistOnKnown('digestScheme', options, Object.keys(OPTIONS))
-  const { realm, secret, state, userhash, now = Date.now, qop = ['auth'], domain = [] } = options
+  const { realm, secret, state, userhash, qop = ['auth'], domain = [] } = options
+  const { now = state?.shared === true ? Date.now : sinceStart } = options
   if (!isQuotable(realm) || realm === '') throw bad('realm is a text of printable ASCII', 'Browsers show it.')
   const clustered = flag('cluster', options.cluster ?? cluster.isWorker)
   if (clustered && (secret === undefined || state?.shared !== true)) throw unshared(secret === undefined)

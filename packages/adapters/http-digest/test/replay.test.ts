@@ -3,9 +3,9 @@ import { runInNewContext } from 'node:vm'
 import { userChecker } from '@gatewright/passwords'
 import { createPortal, type Portal } from '@gatewright/portal'
 import { memoryState, type StateStore } from '@gatewright/state'
-import { describe, expect, it } from 'vitest'
-import { digestScheme } from '../src/index.ts'
-import { answer } from './client.ts'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { digestScheme, httpDigest } from '../src/index.ts'
+import { answer, type Challenge, challengesIn } from './client.ts'
 import { type Avatars, codeOf, type Guest, isStale, rig, START, users } from './rig.ts'
 
 const nc = (count: number) => count.toString(16).padStart(8, '0')
@@ -178,6 +178,28 @@ describe('a nonce has an end', () => {
       await send(header)
     }
     expect(guests).toHaveLength(1)
+  })
+})
+
+describe('a process by itself', () => {
+  afterEach(() => void vi.useRealTimers())
+
+  it('lets no answer in again when its machine’s clock is put back, after its count was forgotten', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'performance'] })
+    const { portal } = rig()
+    const login = httpDigest({ portal, avatar: 'member', realm: 'club' })
+    const send = (header?: string) =>
+      login.authenticate({
+        method: 'GET',
+        target: '/private',
+        header: (name) => (name === 'authorization' ? header : undefined),
+      })
+    const [asked] = challengesIn((await send()).headers)
+    const header = answer(asked as Challenge)
+    expect(codeOf(await send(header))).toBe(200)
+    vi.advanceTimersByTime(33 * 60_000)
+    vi.setSystemTime(Date.now() - 10 * 60_000)
+    expect(codeOf(await send(header))).toBe(401)
   })
 })
 
