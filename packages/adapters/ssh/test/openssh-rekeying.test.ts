@@ -27,7 +27,8 @@ describe.skipIf(!present('ssh'))('with the client of OpenSSH', () => {
     client.write(sent)
     const { code, out } = await client.end()
     expect({ code, same: out.equals(sent) }).toEqual({ code: 0, same: true })
-    expect(client.keys).toBeGreaterThan(8)
+    // How many depends on how the data is cut into packets; without new keys it would be one.
+    expect(client.keys).toBeGreaterThan(3)
     await eventually(() => door.guests[0]?.logouts === 1)
     expect(door.errors).toEqual([])
   })
