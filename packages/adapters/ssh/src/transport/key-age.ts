@@ -2,8 +2,8 @@ import type { Socket } from 'node:net'
 import type { SshLimits } from '../limits.ts'
 import type { InsideProtocol } from './inside-ssh2.ts'
 
-/** How often it is counted what went over a connection, in packets: counting costs more than a packet's share of it. */
-const COUNT_EVERY = 16
+/** What a packet has around what it carries, in bytes: length, padding and MAC, or less. */
+const ENVELOPE = 64
 
 /** Answers that wait for keys that the client does not make. None waits for a client that makes them at once. */
 const MAX_WAITING = 1024
@@ -16,7 +16,7 @@ export class KeyAge {
   readonly #protocol: InsideProtocol
   readonly #socket: Socket
   readonly #limits: SshLimits
-  #packets = 0
+  #sent = 0
   #bytesBefore = 0
   #made = performance.now()
   #asked: number | undefined
@@ -27,8 +27,18 @@ export class KeyAge {
     this.#limits = limits
   }
 
-  /** A packet has come or gone: asks for new keys when it is time. */
-  count(): void {
+  /** A packet has come: asks for new keys when it is time. */
+  received(): void {
+    this.#look()
+  }
+
+  /** A packet with so many bytes of data has gone. Answers are not counted: they weigh what was asked. */
+  sent(bytes: number): void {
+    this.#sent += bytes + ENVELOPE
+    this.#look()
+  }
+
+  #look(): void {
     if (this.#asked !== undefined || !this.#isOld()) return
     this.#asked = performance.now()
     this.#protocol.rekey()
@@ -51,10 +61,11 @@ export class KeyAge {
   #isOld(): boolean {
     const { rekeyBytes, rekeyMs } = this.#limits
     if (performance.now() - this.#made >= rekeyMs) return true
-    return ++this.#packets % COUNT_EVERY === 0 && this.#bytes - this.#bytesBefore >= rekeyBytes
+    return this.#bytes - this.#bytesBefore >= rekeyBytes
   }
 
+  /** The socket's own `bytesWritten` is added up anew each time, of all that waits. */
   get #bytes(): number {
-    return this.#socket.bytesRead + this.#socket.bytesWritten
+    return this.#socket.bytesRead + this.#sent
   }
 }

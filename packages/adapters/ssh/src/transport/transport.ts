@@ -98,7 +98,7 @@ export class Transport {
   send({ outgoing: { id } }: InsideChannel, data: Uint8Array, extended: boolean): void {
     if (extended) this.#protocol.channelExtData(id, data, 1)
     else this.#protocol.channelData(id, data)
-    this.#keys.count()
+    this.#keys.sent(data.length)
   }
 
   /** Says goodbye, and hears no more. The socket's own end is left to the client, and to whoever waits for it. */
@@ -140,7 +140,7 @@ export class Transport {
     }
     if (number === Message.SERVICE_REQUEST) this.#serviceAsked = true
     if (authenticated) {
-      this.#keys.count()
+      this.#keys.received()
       if (number !== Message.KEXINIT && this.#keys.isRefused) {
         this.disconnect(Reason.KEY_EXCHANGE_FAILED)
         return false
