@@ -1,7 +1,8 @@
 import { type ErrorDetails, GatewrightError } from '@gatewright/portal'
 
 /**
- * - `BAD_CONFIGURATION`: the configuration file cannot be read or says what it cannot say; the message names file and key
+ * - `BAD_CONFIGURATION`: the configuration file cannot be read or says what it cannot say, or the secret of the web door is not
+ *   private; the message names file and key
  * - `NO_DATABASE`: there is no user database where one was expected
  * - `BAD_DATABASE`: the user database cannot be opened, is damaged, can be written by others, or was taken away while it was in use
  * - `NEWER_DATABASE`: it was written by a newer gatehouse

@@ -1,11 +1,14 @@
-import { execFile, spawnSync } from 'node:child_process'
+import { execFile, execFileSync, spawnSync } from 'node:child_process'
+import { rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
+import { answer, challengesIn } from '../../../packages/adapters/http-digest/test/client.ts'
 import { Gatehouse, piped, scratch } from './place.ts'
 
 const SECRET = 'correct horse'
 
 /** A house whose web door alone is open, until the test is over. */
-async function serving(args: readonly string[] = [], directory: string = scratch()) {
+async function serving(args: readonly string[] = [], directory: string = scratch(), scheme = 'http') {
   const server = new Gatehouse(directory)
   const done = server.run(['serve', '--port', '0', '--ssh-port', 'off', '--web-port', '0', ...args])
   const stop = async () => {
@@ -14,20 +17,20 @@ async function serving(args: readonly string[] = [], directory: string = scratch
   }
   onTestFinished(async () => void (await stop()))
   const port = await Promise.race([
-    server.shows('listening on http://127.0.0.1:'),
+    server.shows(`listening on ${scheme}://127.0.0.1:`),
     done.then((code) => {
       throw new Error(`ended with ${code}: ${server.err}`)
     }),
   ])
   const users = async (verb: string, name: string, password = SECRET, ...more: readonly string[]) =>
     expect(await new Gatehouse(directory).run(['users', verb, name, ...more], { input: piped(password) })).toBe(0)
-  return { server, directory, url: `http://127.0.0.1:${port}`, users, stop }
+  return { server, directory, url: `${scheme}://127.0.0.1:${port}`, users, stop }
 }
 
 /** What curl gets, as somebody. */
-function curl(url: string, name: string, password = SECRET, how = '--digest'): Promise<string> {
+function curl(url: string, name: string, password = SECRET, ...how: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const args = ['-s', how, '-u', `${name}:${password}`, url]
+    const args = ['-s', ...(how.includes('--basic') ? [] : ['--digest']), ...how, '-u', `${name}:${password}`, url]
     execFile('curl', args, { timeout: 20_000 }, (error, out) => (error ? reject(error) : resolve(out)))
   })
 }
@@ -91,6 +94,88 @@ it.skipIf(without)(
     expect(await curl(`${url}/private/whoami`, 'bob')).toBe('{"id":"bob"}')
   },
 )
+
+it('takes after a restart what it asked before, as stale, so that browsers answer by themselves', async () => {
+  const directory = scratch()
+  const first = await serving([], directory)
+  await first.users('add', 'ada')
+  const ask = async (url: string, authorization?: string) => {
+    const asked = await fetch(`${url}/private`, authorization === undefined ? {} : { headers: { authorization } })
+    const [challenge = {}] = challengesIn([...asked.headers])
+    return { status: asked.status, challenge }
+  }
+  const answered = async (url: string) =>
+    answer((await ask(url)).challenge, { username: 'ada', password: SECRET, uri: '/private' })
+  const used = await answered(first.url)
+  const unused = await answered(first.url)
+  expect((await ask(first.url, used)).status).toBe(200)
+  expect(await first.stop()).toBe(0)
+  const secret = join(directory, 'gatehouse-data', 'web-secret')
+  expect(statSync(secret).mode & 0o777).toBe(0o600)
+
+  const second = await serving([], directory)
+  for (const header of [used, unused]) {
+    expect(await ask(second.url, header)).toMatchObject({ status: 401, challenge: { stale: 'true' } })
+  }
+  expect((await ask(second.url, await answered(second.url))).status).toBe(200)
+  expect(second.server.log('http.attack')).toEqual([])
+  expect(await second.stop()).toBe(0)
+
+  rmSync(secret)
+  const third = await serving([], directory)
+  expect((await ask(third.url, unused)).challenge).not.toHaveProperty('stale')
+})
+
+it.skipIf(without)('speaks TLS with a certificate and its key, and with nothing less', async () => {
+  const directory = scratch()
+  const pair = [
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-nodes',
+    '-out',
+    'cert.pem',
+    '-keyout',
+    'key.pem',
+  ]
+  const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1']
+  execFileSync('openssl', ['req', '-x509', ...pair, ...subject], { cwd: directory, stdio: 'ignore' })
+  const trusted = ['--cacert', join(directory, 'cert.pem')]
+  const files = ['--web-tls-cert', 'cert.pem', '--web-tls-key', 'key.pem']
+  const { url, users, stop } = await serving(files, directory, 'https')
+  await users('add', 'ada')
+  expect(await curl(`${url}/private/whoami`, 'ada', SECRET, ...trusted)).toBe('{"id":"ada"}')
+  expect(await curl(`${url}/private/whoami`, 'ada', SECRET, ...trusted, '--basic')).toBe('{"id":"ada"}')
+  await expect(curl(url, 'ada')).rejects.toMatchObject({ code: 60 })
+  expect(await stop()).toBe(0)
+
+  const config = '{ "webTlsCert": "cert.pem", "webTlsKey": "key.pem" }'
+  const configured = scratch({ 'config.json': config.replaceAll('": "', `": "${directory}/`) })
+  const again = await serving(['--config', 'config.json'], configured, 'https')
+  expect(await curl(`${again.url}/private`, 'nobody', SECRET, ...trusted)).toMatch(/^401 /)
+
+  const alone = await serving([], directory)
+  expect(alone.url).toMatch(/^http:/)
+  for (const [args, words] of [
+    [['--web-tls-cert', 'cert.pem'], 'error: --web-tls-key is missing\nhint: '],
+    [['--web-tls-key', 'key.pem'], 'error: --web-tls-cert is missing\nhint: '],
+    [
+      ['--web-tls-cert', 'none.pem', '--web-tls-key', 'key.pem'],
+      `error: --web-tls-cert ${directory}/none.pem cannot be`,
+    ],
+    [
+      ['--web-tls-cert', 'key.pem', '--web-tls-key', 'cert.pem'],
+      'error: the certificate and its key cannot be used\nhint: ',
+    ],
+    [['--web-tls-cert', '', '--web-tls-key', 'key.pem'], 'error: --web-tls-cert: expected a text\nhint: '],
+  ] as const) {
+    const shut = new Gatehouse(directory)
+    expect(await shut.run(['serve', '--port', '0', '--ssh-port', '0', '--web-port', '0', ...args])).toBe(2)
+    expect(shut.err).toContain(words)
+    expect(shut.out).toBe('')
+  }
+})
 
 it('believes a proxy only when it is told to', async () => {
   const headers = {

@@ -88,7 +88,7 @@ function serverFor(tls: TlsFiles | undefined, listener: RequestListener): Server
   } catch (cause) {
     throw new UsageError('BAD_OPTION', 'the certificate and its key cannot be used', {
       cause,
-      hint: '--tls-cert is a certificate (or a chain), --tls-key its key, unencrypted; both PEM.',
+      hint: 'The one is a certificate (or a chain), the other its key, unencrypted; both are PEM.',
     })
   }
 }

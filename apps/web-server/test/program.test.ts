@@ -64,7 +64,7 @@ describe('mistakes on the command line are told in words, with a hint, by exit c
     const { garbage } = await files()
     const { code, err } = await refusal([...USERS, '--tls-cert', garbage, '--tls-key', garbage])
     expect(code).toBe(2)
-    expect(err).toContain('error: the certificate and its key cannot be used\nhint: --tls-cert is a certificate')
+    expect(err).toContain('error: the certificate and its key cannot be used\nhint: The one is a certificate')
   })
 })
 

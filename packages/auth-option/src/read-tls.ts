@@ -11,8 +11,8 @@ export const TLS_OPTIONS: readonly Option[] = [
 
 /** The values of {@link TLS_OPTIONS}. */
 export interface TlsOptions {
-  readonly tlsCert?: string
-  readonly tlsKey?: string
+  readonly tlsCert?: string | undefined
+  readonly tlsKey?: string | undefined
 }
 
 /** A certificate and its key, as PEM. */
@@ -23,23 +23,28 @@ export interface TlsFiles {
 
 /**
  * Reads what `--tls-cert` and `--tls-key` name.
+ *
+ * @param names where the two were written, for messages
  * @throws {UsageError} `BAD_OPTION` when one comes without the other, or a file cannot be read
  */
-export async function readTls({ tlsCert: cert, tlsKey: key }: TlsOptions): Promise<TlsFiles | undefined> {
+export async function readTls(
+  { tlsCert: cert, tlsKey: key }: TlsOptions,
+  names: { readonly cert: string; readonly key: string } = { cert: '--tls-cert', key: '--tls-key' },
+): Promise<TlsFiles | undefined> {
   if (cert === undefined && key === undefined) return undefined
   if (cert === undefined || key === undefined) {
-    throw new UsageError('BAD_OPTION', `--tls-${cert === undefined ? 'cert' : 'key'} is missing`, {
+    throw new UsageError('BAD_OPTION', `${cert === undefined ? names.cert : names.key} is missing`, {
       hint: 'TLS takes both a certificate and its key.',
     })
   }
-  return { cert: await read('--tls-cert', cert), key: await read('--tls-key', key) }
+  return { cert: await read(names.cert, cert), key: await read(names.key, key) }
 }
 
-async function read(option: string, path: string): Promise<Buffer> {
+async function read(name: string, path: string): Promise<Buffer> {
   try {
     return await readFile(path)
   } catch (cause) {
-    throw new UsageError('BAD_OPTION', `${option} ${path} cannot be read (${codeOf(cause) ?? 'unknown'})`, {
+    throw new UsageError('BAD_OPTION', `${name} ${path} cannot be read (${codeOf(cause) ?? 'unknown'})`, {
       cause,
       hint: 'Both are PEM files that this user may read.',
     })

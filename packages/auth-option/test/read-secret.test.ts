@@ -32,6 +32,10 @@ test('TLS takes a certificate and its key, and both can be read', async () => {
   await expect(readTls({ tlsCert })).rejects.toThrow('--tls-key is missing')
   await expect(readTls({ tlsKey })).rejects.toThrow('--tls-cert is missing')
   await expect(readTls({ tlsCert, tlsKey: cwd })).rejects.toThrow(`--tls-key ${cwd} cannot be read (EISDIR)`)
+  const names = { cert: 'config.json: cert', key: 'config.json: key' }
+  await expect(readTls({ tlsCert }, names)).rejects.toThrow('config.json: key is missing')
+  await expect(readTls({ tlsKey }, names)).rejects.toThrow('config.json: cert is missing')
+  await expect(readTls({ tlsCert: cwd, tlsKey }, names)).rejects.toThrow(`config.json: cert ${cwd} cannot be read`)
 })
 
 test('a server that asks by Digest says so to whoever is given passwords, and one that speaks TLS in its URL', async () => {
