@@ -265,6 +265,17 @@ describe('several schemes', () => {
   })
 })
 
+describe('several doors', () => {
+  it('read the header of one request each for itself, though their schemes have one name', async () => {
+    const { login: first } = rig()
+    const deaf: HttpScheme = { ...plainScheme, read: () => ({ code: 401, reason: 'not for this door' }) }
+    const { login: second, guests } = rig({ schemes: [deaf] })
+    const port = await listen((req, res) => first(req, res, () => second(req, res, () => res.end('in'))))
+    expect((await ask(port, 'Plain ada:pass')).status).toBe(401)
+    expect(guests).toEqual([])
+  })
+})
+
 describe('what is wrong is found when the server starts', () => {
   const portal = { login: () => undefined, accepts: ['password'] }
   const sound = { portal, avatar: 'member', schemes: [plainScheme] }

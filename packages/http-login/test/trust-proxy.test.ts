@@ -129,6 +129,13 @@ const ROWS: readonly [string, Row][] = [
     secure: false,
   }),
   row('one hop: IPv6', { trust: 1, peer: PROXY, for: '2001:db8::1', proto: 'https', is: '2001:db8::1', secure: true }),
+  row('one hop: IPv4 mapped into IPv6', {
+    trust: 1,
+    peer: PROXY,
+    for: '::ffff:192.0.2.1',
+    is: '192.0.2.1',
+    secure: false,
+  }),
   row('one hop: empty members', { trust: 1, peer: PROXY, for: ', ,192.0.2.1, ,', is: '192.0.2.1', secure: false }),
   row('two hops', { trust: 2, peer: PROXY, for: '127.0.0.1, 192.0.2.1, 10.0.0.8', is: '192.0.2.1', secure: false }),
   row('two hops, of which one is there', { trust: 2, peer: PROXY, for: '192.0.2.1', is: '192.0.2.1', secure: false }),
@@ -232,8 +239,17 @@ describe('where a request comes from', () => {
     expect({ is: origin.peer?.address, secure: origin.secure }).toEqual({ is, secure })
   })
 
+  it.each(['forwarded', 'x-forwarded-for', 'x-forwarded-proto', 'x-real-ip', 'via'])(
+    'is not this machine for a request with %s that nobody trusted has sent',
+    (field) => {
+      const header = (name: string) => (name === field ? 'for=192.0.2.1' : undefined)
+      const request: RequestView = { method: 'GET', target: '/', header, peer: { address: '127.0.0.1' } }
+      expect(originFinder(false)(request).secure).toBe(false)
+    },
+  )
+
   it('is found in no more of a list than a chain can be long', () => {
-    const list = `${'10.0.0.1,'.repeat(100_000)}10.0.0.2`
+    const list = `192.0.2.1,${'10.0.0.1,'.repeat(100_000)}10.0.0.2`
     const request: RequestView = { method: 'GET', target: '/', header: () => list, peer: { address: PROXY } }
     expect(originFinder(['10.0.0.0/8'])(request).peer?.address).toBe('10.0.0.1')
   })

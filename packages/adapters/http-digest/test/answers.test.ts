@@ -233,10 +233,11 @@ describe('what else a client is told', () => {
   })
 
   it('503 when the portal is closed', async () => {
-    const { send, challenge, portal } = rig()
+    const { send, challenge, portal, errors } = rig()
     const header = answer(await challenge())
     await portal.close()
     expect(codeOf(await send(header))).toBe(503)
+    expect(errors).toEqual([])
   })
 
   it('401 where a second factor is required, whether the password was right or not', async () => {
