@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 
 /** Where Debian has the programs that these tests are played with. */
 const PACKAGES: Readonly<Record<string, string>> = {
+  '/usr/sbin/sshd': 'openssh-server',
   dbclient: 'dropbear-bin',
   dropbearconvert: 'dropbear-bin',
   expect: 'expect',

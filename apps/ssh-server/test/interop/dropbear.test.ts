@@ -53,6 +53,13 @@ describe.skipIf(!here)('dbclient', () => {
     expect(await dbclient({ user: 'nobody', password: 'sesame' }, 'whoami')).toMatchObject(REFUSED)
   })
 
+  it('logs in by dialogue, and is refused with a wrong answer', async () => {
+    // What it says before it answers a question, and not before it sends a password.
+    const asked = { err: expect.stringContaining('Login for ada@127.0.0.1') }
+    expect(await dbclient({ password: 'sesame' }, 'whoami')).toMatchObject({ ...IN, ...asked })
+    expect(await dbclient({ password: 'sesamo' }, 'whoami')).toMatchObject({ out: '', ...asked })
+  })
+
   it('logs in where the host key is another than it guessed', async () => {
     const { port } = await world.serve('--host-key', world.path('rsa-2048'))
     expect(await dbclient({ port, key: 'ed25519' }, 'whoami')).toMatchObject(IN)

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { present } from '../present.ts'
 import type { SshProgram } from '../program.ts'
 import { BY_DIALOGUE, BY_PASSWORD, byKey, ssh, sshArguments } from './openssh.ts'
-import { serveSecurityKey } from './security-key-agent.ts'
+import { SECURITY_KEYS, serveSecurityKey } from './security-key-agent.ts'
 import { KEY_NAMES, type Played, World } from './world.ts'
 
 const here = present('ssh', 'ssh-keygen', 'ssh-agent', 'ssh-add')
@@ -82,12 +82,12 @@ describe.skipIf(!here)('ssh', () => {
     expect(await world.play('ssh-agent', args)).toEqual(ADA)
   })
 
-  it('logs in by a security key that was touched, and not by one that was not', async () => {
+  it.each(SECURITY_KEYS)('logs in by a key of type %s that was touched, and not by one that was not', async (type) => {
     for (const [touched, code] of [
       [true, 0],
       [false, 255],
     ] as const) {
-      await using agent = await serveSecurityKey(world.path(`sk-${touched}`), touched)
+      await using agent = await serveSecurityKey(world.path(`sk-${touched}`), touched, type)
       world.authorize('toucher', agent.publicKey)
       const options = ['PreferredAuthentications=publickey', 'IdentityFile=none', 'IdentitiesOnly=no']
       const call = { port: server.port, user: 'toucher', options: [...options, `IdentityAgent=${agent.socket}`] }

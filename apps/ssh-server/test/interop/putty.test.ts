@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { present } from '../present.ts'
 import type { SshProgram } from '../program.ts'
+import { SECURITY_KEYS, serveSecurityKey } from './security-key-agent.ts'
 import { KEY_NAMES, type Played, World } from './world.ts'
 
 const here = present('plink', 'puttygen', 'psftp', 'ssh-keygen')
@@ -64,6 +65,34 @@ describe.skipIf(!here)('plink', () => {
     const certificate = world.sign('by-putty', { options: ['-n', 'ada'] })
     const args = ['-ssh', '-cert', certificate, ...(await target({ key: 'signed' })), 'whoami']
     expect(await world.play('plink', args)).toMatchObject(IN)
+  })
+
+  it('logs in by dialogue, and is refused with a wrong answer', async () => {
+    const asked = { err: expect.stringContaining('Attempting keyboard-interactive authentication') }
+    for (const [password, seen] of [
+      ['sesame', IN],
+      ['sesamo', REFUSED],
+    ] as const) {
+      const args = ['-ssh', '-v', ...(await target({ password })), 'whoami']
+      const played = await world.play('plink', args)
+      expect(played).toMatchObject({ ...seen, ...asked })
+      // The other method is not what it got in by.
+      expect(played.err).not.toContain('Sent password')
+    }
+  })
+
+  it.each(SECURITY_KEYS)('logs in by a key of type %s that was touched, and not by one that was not', async (type) => {
+    for (const [touched, seen] of [
+      [true, { code: 0, out: 'toucher\n' }],
+      [false, REFUSED],
+    ] as const) {
+      await using agent = await serveSecurityKey(world.path(`sk-${touched}`), touched, type)
+      world.authorize('toucher', agent.publicKey)
+      const args = (await target({ user: 'toucher' })).map((arg) => (arg === '-noagent' ? '-agent' : arg))
+      const env = { SSH_AUTH_SOCK: agent.socket }
+      expect(await world.play('plink', ['-ssh', ...args, 'whoami'], { env })).toMatchObject(seen)
+      expect(agent.signatures).toBe(1)
+    }
   })
 
   it('is refused with a key of nobody, and with the key of somebody else', async () => {

@@ -12,7 +12,10 @@ export interface SecurityKeyAgent extends AsyncDisposable {
   readonly signatures: number
 }
 
-const ALGORITHM = 'sk-ssh-ed25519@openssh.com'
+/** The types of security keys that OpenSSH knows. */
+export const SECURITY_KEYS = ['sk-ssh-ed25519@openssh.com', 'sk-ecdsa-sha2-nistp256@openssh.com'] as const
+type SecurityKeyAlgorithm = (typeof SECURITY_KEYS)[number]
+
 const APPLICATION = 'ssh:'
 
 /** draft-ietf-sshm-ssh-agent, section 6.1. */
@@ -22,16 +25,48 @@ const IDENTITIES_ANSWER = 12
 const SIGN_REQUEST = 13
 const SIGN_RESPONSE = 14
 
+/** The numbers of a key, and those of its signatures, as OpenSSH's PROTOCOL.u2f has them. */
+interface SoftKey {
+  readonly fields: Buffer
+  sign(data: Uint8Array): Buffer
+}
+
+const SOFT_KEYS: Readonly<Record<SecurityKeyAlgorithm, () => SoftKey>> = {
+  'sk-ssh-ed25519@openssh.com': () => {
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+    const { x = '' } = publicKey.export({ format: 'jwk' })
+    return {
+      fields: new WireWriter().string(Buffer.from(x, 'base64url')).done(),
+      sign: (data) => sign(null, data, privateKey),
+    }
+  },
+  'sk-ecdsa-sha2-nistp256@openssh.com': () => {
+    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const { x = '', y = '' } = publicKey.export({ format: 'jwk' })
+    const point = Buffer.concat([Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')])
+    return {
+      fields: new WireWriter().string('nistp256').string(point).done(),
+      sign(data) {
+        const both = sign('sha256', data, { key: privateKey, dsaEncoding: 'ieee-p1363' })
+        return new WireWriter().positive(both.subarray(0, 32)).positive(both.subarray(32)).done()
+      },
+    }
+  },
+}
+
 /**
- * An ssh-agent that holds an sk-ssh-ed25519 key made of software: the client sees what it would see of a real one, and so does
- * the server (OpenSSH's PROTOCOL.u2f).
+ * An ssh-agent that holds a security key made of software: the client sees what it would see of a real one, and so does the
+ * server (OpenSSH's PROTOCOL.u2f).
  *
  * @param touched whether it says that somebody has touched it
  */
-export async function serveSecurityKey(socket: string, touched: boolean): Promise<SecurityKeyAgent> {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-  const raw = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url')
-  const blob = new WireWriter().string(ALGORITHM).string(raw).string(APPLICATION).done()
+export async function serveSecurityKey(
+  socket: string,
+  touched: boolean,
+  algorithm: SecurityKeyAlgorithm,
+): Promise<SecurityKeyAgent> {
+  const key = SOFT_KEYS[algorithm]()
+  const blob = new WireWriter().string(algorithm).bytes(key.fields).string(APPLICATION).done()
   const sha256 = (data: Uint8Array | string) => createHash('sha256').update(data).digest()
   let signatures = 0
 
@@ -39,8 +74,8 @@ export async function serveSecurityKey(socket: string, touched: boolean): Promis
     signatures++
     const flags = Buffer.of(touched ? 1 : 0)
     const counter = Buffer.of(0, 0, 0, signatures)
-    const signature = sign(null, Buffer.concat([sha256(APPLICATION), flags, counter, sha256(data)]), privateKey)
-    return Buffer.concat([new WireWriter().string(ALGORITHM).string(signature).done(), flags, counter])
+    const signature = key.sign(Buffer.concat([sha256(APPLICATION), flags, counter, sha256(data)]))
+    return Buffer.concat([new WireWriter().string(algorithm).string(signature).done(), flags, counter])
   }
   const answer = (message: Buffer): Buffer => {
     const reader = new WireReader(message.subarray(1))
@@ -71,7 +106,7 @@ export async function serveSecurityKey(socket: string, touched: boolean): Promis
   await once(server, 'listening')
   return {
     socket,
-    publicKey: formatKeyText({ algorithm: ALGORITHM, blob }, 'security-key'),
+    publicKey: formatKeyText({ algorithm, blob }, 'security-key'),
     get signatures() {
       return signatures
     },

@@ -115,8 +115,8 @@ function begin(window: number, name: string): Move {
   return async (client) => {
     client.send(openSession(window))
     for (let answer = await client.answer(); answer; answer = await client.answer()) {
-      if (answer.number === OPEN_FAILURE) return
-      if (answer.number === OPEN_CONFIRMATION) return client.send(exec(name, answer.payload.readUInt32BE(5)))
+      if (answer.number === OPEN_CONFIRMATION) client.send(exec(name, answer.payload.readUInt32BE(5)))
+      if (answer.number === OPEN_CONFIRMATION || answer.number === OPEN_FAILURE) break
     }
   }
 }
