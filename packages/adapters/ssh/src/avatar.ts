@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import type { Peer } from '@gatewright/listener'
 import type { Identity, Proof } from '@gatewright/portal'
 import type { SftpFiles } from './sftp/sftp-files.ts'
 
@@ -23,12 +24,6 @@ export interface SshAvatar {
   exec?(session: ExecSession): Promise<number> | number
   /** The files that the client sees; the adapter speaks the protocol. `directoryFiles` makes them of a directory. */
   sftp?(session: SftpSession): SftpFiles | Promise<SftpFiles>
-}
-
-/** Where a client connects from. */
-export interface Peer {
-  readonly address: string
-  readonly port: number
 }
 
 /** Signals of RFC 4254 section 6.10; others are not passed on. */

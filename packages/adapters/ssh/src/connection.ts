@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
+import type { Guest, Peer } from '@gatewright/listener'
 import { type AttemptOptions, type Credential, type Granted, type PublicKeyOffer, sourceOf } from '@gatewright/portal'
 import { isNews, type Judge, UserAuth } from './auth/user-auth.ts'
-import type { Peer } from './avatar.ts'
 import { SshError } from './errors.ts'
 import type { House, SshAvatars } from './house.ts'
 import { KeyPolicy } from './session/key-policy.ts'
@@ -15,7 +15,9 @@ const GONE = new SshError('CLIENT_GONE', 'the connection is closed')
 const CLOSING = new SshError('CLOSED', 'the server is closing')
 
 /** One client, from its connection to its end. To the portal it is where the login comes from. */
-export class Connection implements AttemptOptions, TransportOwner, Judge<SshAvatars> {
+export class Connection implements AttemptOptions, Guest, TransportOwner, Judge<SshAvatars> {
+  /** Where the listener has it. */
+  place = -1
   readonly protocol = 'ssh'
   readonly peer: Peer
   readonly secure = true

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
+import type { Peer } from '@gatewright/listener'
 import type { AttemptOptions, Credential, CredentialKind, Login, PublicKeyOffer } from '@gatewright/portal'
-import type { Peer, SshAvatar } from './avatar.ts'
+import type { SshAvatar } from './avatar.ts'
 import type { Connection } from './connection.ts'
 import type { SshLimits } from './limits.ts'
 import type { Startups } from './startups.ts'

@@ -24,9 +24,9 @@
  *
  * @module
  */
+export type { Peer } from '@gatewright/listener'
 export type {
   ExecSession,
-  Peer,
   Pty,
   SftpSession,
   ShellSession,

@@ -1,3 +1,4 @@
+import { WaitingRoom } from '@gatewright/listener'
 import type { SshLimits } from './limits.ts'
 
 /**
@@ -7,8 +8,7 @@ import type { SshLimits } from './limits.ts'
 export class Startups {
   readonly #limits: SshLimits
   readonly #random: () => number
-  readonly #waiting = new Map<string, number>()
-  #total = 0
+  readonly #waiting = new WaitingRoom()
 
   constructor(limits: SshLimits, random: () => number) {
     this.#limits = limits
@@ -17,25 +17,21 @@ export class Startups {
 
   /** Lets one more wait, if there is room and luck; each `true` is followed by one `leave`. */
   enter(source: string): boolean {
-    const waiting = this.#waiting.get(source) ?? 0
-    if (waiting >= this.#limits.unauthenticatedPerSource || this.#isUnlucky()) return false
-    this.#waiting.set(source, waiting + 1)
-    this.#total++
+    if (this.#waiting.from(source) >= this.#limits.unauthenticatedPerSource || this.#isUnlucky()) return false
+    this.#waiting.enter(source)
     return true
   }
 
   leave(source: string): void {
-    const left = (this.#waiting.get(source) ?? 1) - 1
-    if (left === 0) this.#waiting.delete(source)
-    else this.#waiting.set(source, left)
-    this.#total--
+    this.#waiting.leave(source)
   }
 
   #isUnlucky(): boolean {
     const { startupsBegin: begin, startupsRate: rate, startupsFull: full } = this.#limits
-    if (this.#total >= full) return true
-    if (this.#total < begin) return false
-    const crowding = (this.#total - begin) / (full - begin)
+    const { total } = this.#waiting
+    if (total >= full) return true
+    if (total < begin) return false
+    const crowding = (total - begin) / (full - begin)
     return this.#random() * 100 < rate + (100 - rate) * crowding
   }
 }

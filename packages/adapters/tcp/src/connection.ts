@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net'
+import type { Guest, Peer } from '@gatewright/listener'
 import { type AttemptOptions, type Granted, sourceOf } from '@gatewright/portal'
 import { Dialogue } from './dialogue.ts'
 import { TcpError } from './errors.ts'
 import { faultAnswer } from './fault-answer.ts'
 import type { House } from './house.ts'
 import { LineReader } from './line-reader.ts'
-import type { Listed } from './roster.ts'
-import { type Peer, Session, type TcpSession } from './session.ts'
+import { Session, type TcpSession } from './session.ts'
 import { type Owner, watchEnd, watchInput } from './socket-events.ts'
 import { Telnet } from './telnet.ts'
 
@@ -19,7 +19,7 @@ const GONE = new TcpError('CLIENT_GONE', 'the connection is closed')
  * One client, from its connection to its end. To the portal it is where the login comes from: `signal` is made when
  * somebody looks at it, and forgotten with the login, so that a session which never asks for one holds none.
  */
-export class Connection<Avatars extends object, A extends keyof Avatars> implements AttemptOptions, Listed, Owner {
+export class Connection<Avatars extends object, A extends keyof Avatars> implements AttemptOptions, Guest, Owner {
   readonly protocol = 'tcp'
   readonly peer: Peer
   readonly secure: boolean

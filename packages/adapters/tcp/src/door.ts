@@ -1,11 +1,11 @@
+import { WaitingRoom } from '@gatewright/listener'
 import type { TcpLimits } from './limits.ts'
 
-/** Counts those who are not logged in yet, by source and in all, so that nobody can fill the room before the door. */
+/** Lets in as many as may wait for their login. */
 export class Door {
   readonly #perSource: number
   readonly #inAll: number
-  readonly #waiting = new Map<string, number>()
-  #total = 0
+  readonly #waiting = new WaitingRoom()
 
   constructor({ unauthenticatedPerSource, unauthenticated }: TcpLimits) {
     this.#perSource = unauthenticatedPerSource
@@ -14,17 +14,12 @@ export class Door {
 
   /** Lets one more wait, if there is room; each `true` is followed by one `leave`. */
   enter(source: string): boolean {
-    const waiting = this.#waiting.get(source) ?? 0
-    if (waiting >= this.#perSource || this.#total >= this.#inAll) return false
-    this.#waiting.set(source, waiting + 1)
-    this.#total++
+    if (this.#waiting.from(source) >= this.#perSource || this.#waiting.total >= this.#inAll) return false
+    this.#waiting.enter(source)
     return true
   }
 
   leave(source: string): void {
-    const left = (this.#waiting.get(source) ?? 1) - 1
-    if (left === 0) this.#waiting.delete(source)
-    else this.#waiting.set(source, left)
-    this.#total--
+    this.#waiting.leave(source)
   }
 }

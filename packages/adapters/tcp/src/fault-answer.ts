@@ -1,7 +1,7 @@
+import type { Peer } from '@gatewright/listener'
 import { PortalError } from '@gatewright/portal'
 import { TcpError } from './errors.ts'
 import type { TcpMessages } from './messages.ts'
-import type { Peer } from './session.ts'
 
 /** What a client is told whose login ended in a fault: its own, or ours. Ours are reported. */
 export function faultAnswer(

@@ -1,10 +1,11 @@
+import type { Peer } from '@gatewright/listener'
 import type { Portal } from '@gatewright/portal'
 import type { Connection } from './connection.ts'
 import type { Door } from './door.ts'
 import type { TcpLimits } from './limits.ts'
 import type { LoginFormat } from './login-format.ts'
 import type { TcpMessages } from './messages.ts'
-import type { Peer, TcpHandler } from './session.ts'
+import type { TcpHandler } from './session.ts'
 
 /** What all connections of one server share. */
 export interface House<Avatars extends object, A extends keyof Avatars> {

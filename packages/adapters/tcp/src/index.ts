@@ -19,6 +19,7 @@
  *
  * @module
  */
+export type { Peer } from '@gatewright/listener'
 export { TcpError, type TcpErrorCode } from './errors.ts'
 export type { TcpLimits } from './limits.ts'
 export { lineLogin } from './line-login.ts'
@@ -27,4 +28,4 @@ export type { TcpMessages } from './messages.ts'
 export type { TcpServerOptions } from './options.ts'
 export { type PromptLoginOptions, promptLogin } from './prompt-login.ts'
 export { createTcpServer, type TcpServer } from './server.ts'
-export type { Peer, TcpHandler, TcpSession, TcpSessionAs } from './session.ts'
+export type { TcpHandler, TcpSession, TcpSessionAs } from './session.ts'

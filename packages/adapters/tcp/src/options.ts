@@ -1,10 +1,10 @@
 import type { TlsOptions } from 'node:tls'
+import type { Peer } from '@gatewright/listener'
 import type { Portal } from '@gatewright/portal'
 import { TcpError } from './errors.ts'
 import type { TcpLimits } from './limits.ts'
 import type { LoginFormat } from './login-format.ts'
 import type { TcpMessages } from './messages.ts'
-import type { Peer } from './session.ts'
 
 /** What a TCP server is made of. */
 export interface TcpServerOptions<Avatars extends object, A extends keyof Avatars> {

@@ -1,4 +1,5 @@
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+import { createListener, type Peer, reporter } from '@gatewright/listener'
 import { isLoopback, sourceOf } from '@gatewright/portal'
 import { Connection } from './connection.ts'
 import { Door } from './door.ts'
@@ -7,8 +8,7 @@ import type { House } from './house.ts'
 import { limitsOf } from './limits.ts'
 import { messagesOf } from './messages.ts'
 import { checkOptions, type TcpServerOptions } from './options.ts'
-import { Roster } from './roster.ts'
-import type { Peer, TcpHandler } from './session.ts'
+import type { TcpHandler } from './session.ts'
 import { secureLobby } from './tls.ts'
 
 /** A door with a handler behind it. */
@@ -41,21 +41,18 @@ export function createTcpServer<Avatars extends object, const A extends keyof Av
   handler: TcpHandler<Avatars, A>,
 ): TcpServer {
   checkOptions(options, handler)
-  const { portal, avatar, login, tls, allowPlaintext = false, onError = warn } = options
+  const { portal, avatar, login, tls, allowPlaintext = false, onError } = options
   const limits = limitsOf(options.limits)
   const messages = messagesOf(options.messages)
   const door = new Door(limits)
-  const connections = new Roster<Connection<Avatars, A>>()
   const lobby = tls && secureLobby<Connection<Avatars, A>>(tls)
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, admit)
-  /** Whoever waits for the server to listen. */
-  let starting: ((error: Error) => void) | undefined
-  let closed: Promise<void> | undefined
-  let emptied: (() => void) | undefined
-
-  // Once it listens, trouble such as too many open files passes; people already inside need notice nothing.
-  server.on('error', (error) => (starting ? starting(error) : report(error)))
-
+  const report = reporter('a TCP server', 'GATEWRIGHT_TCP', onError)
+  const listener = createListener<Connection<Avatars, A>>({
+    admit,
+    report,
+    error: (code, message, details) => new TcpError(code, message, details),
+    allowHalfOpen: true,
+  })
   const house: House<Avatars, A> = {
     portal,
     avatar,
@@ -66,23 +63,16 @@ export function createTcpServer<Avatars extends object, const A extends keyof Av
     handler,
     door,
     report,
-    left,
+    left: listener.leave,
   }
 
-  function admit(socket: Socket): void {
-    const { remoteAddress: address, remotePort: port } = socket
-    // Gone before it was looked at.
-    if (address === undefined || port === undefined) {
-      socket.destroy()
-      return
-    }
-    if (!door.enter(sourceOf(address))) {
+  function admit(socket: Socket, peer: Peer): void {
+    if (!door.enter(sourceOf(peer.address))) {
       turnAway(socket)
       return
     }
-    const peer: Peer = { address, port }
-    const connection = new Connection(house, socket, peer, lobby !== undefined || isLoopback(address))
-    connections.add(connection)
+    const connection = new Connection(house, socket, peer, lobby !== undefined || isLoopback(peer.address))
+    listener.enter(connection)
     if (lobby) lobby.enter(socket, connection)
     else connection.open(socket)
   }
@@ -94,85 +84,5 @@ export function createTcpServer<Avatars extends object, const A extends keyof Av
     else socket.end(messages.crowded, () => socket.destroy())
   }
 
-  function report(error: unknown, peer?: Peer): void {
-    try {
-      onError(error, peer)
-    } catch (failure) {
-      warn(failure)
-    }
-  }
-
-  function left(connection: Connection<Avatars, A>): void {
-    connections.delete(connection)
-    if (connections.size === 0) emptied?.()
-  }
-
-  function listen(port: number, host = '127.0.0.1'): Promise<AddressInfo> {
-    return new Promise<void>((resolve, reject) => {
-      if (closed) throw new TcpError('CLOSED', 'the server is closed')
-      starting = reject
-      server.listen(port, host, resolve)
-    })
-      .catch((cause: unknown) => {
-        throw cannotListen(host, port, cause)
-      })
-      .then(() => server.address() as AddressInfo)
-      .finally(() => {
-        starting = undefined
-      })
-  }
-
-  async function end(): Promise<void> {
-    const stopped = new Promise<void>((resolve) => server.close(() => resolve()))
-    for (const connection of connections.all()) connection.close()
-    if (connections.size > 0) await new Promise<void>((resolve) => (emptied = resolve))
-    await stopped
-  }
-
-  function close({ graceMs = 5000 }: { readonly graceMs?: number } = {}): Promise<void> {
-    closed ??= end()
-    const destroy = () => {
-      for (const connection of connections.all()) connection.destroy()
-    }
-    // Whoever asks again with less patience gets it.
-    const timer = setTimeout(destroy, graceMs)
-    return closed.finally(() => clearTimeout(timer))
-  }
-
-  return {
-    listen,
-    get address() {
-      return server.listening ? (server.address() as AddressInfo) : undefined
-    },
-    get connections() {
-      return connections.size
-    },
-    close,
-    [Symbol.asyncDispose]: () => close(),
-  }
-}
-
-const HINTS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'Another program has it; stop that one, or choose another port (0 picks a free one).',
-  EACCES: 'Ports below 1024 need a privilege; choose a higher one.',
-  EADDRNOTAVAIL: 'The address is not one of this machine.',
-  ENOTFOUND: 'The host name has no address.',
-}
-
-function cannotListen(host: string, port: number, cause: unknown): TcpError {
-  if (cause instanceof TcpError) return cause
-  const why = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : String(cause)
-  const hint = Object.hasOwn(HINTS, why) ? HINTS[why] : undefined
-  const details = hint === undefined ? { cause } : { cause, hint }
-  return new TcpError('CANNOT_LISTEN', `cannot listen on ${host} port ${port} (${why})`, details)
-}
-
-function warn(error: unknown): void {
-  const what = error instanceof Error ? error.message : String(error)
-  const detail = error instanceof Error ? error.stack : undefined
-  process.emitWarning(`a TCP server failed to serve a client: ${what}`, {
-    type: 'GatewrightWarning',
-    code: 'GATEWRIGHT_TCP',
-    ...(detail === undefined ? {} : { detail }),
-  })
+  return listener.server
 }

@@ -1,12 +1,7 @@
 import type { Socket } from 'node:net'
+import type { Peer } from '@gatewright/listener'
 import type { Granted, Identity } from '@gatewright/portal'
 import type { Connection } from './connection.ts'
-
-/** Where a client connects from. */
-export interface Peer {
-  readonly address: string
-  readonly port: number
-}
 
 /** A client that is logged in, as its handler sees it. */
 export type TcpSession<Avatars, A extends keyof Avatars = keyof Avatars> = {

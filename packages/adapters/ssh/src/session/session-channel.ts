@@ -1,14 +1,6 @@
+import type { Peer } from '@gatewright/listener'
 import type { ServerChannel, Session as Ssh2Session } from 'ssh2'
-import type {
-  ExecSession,
-  Peer,
-  Pty,
-  ShellSession,
-  SshAvatar,
-  SshSignal,
-  StreamSession,
-  WindowSize,
-} from '../avatar.ts'
+import type { ExecSession, Pty, ShellSession, SshAvatar, SshSignal, StreamSession, WindowSize } from '../avatar.ts'
 import { SshError } from '../errors.ts'
 import type { House } from '../house.ts'
 import { serveSftp } from '../sftp/sftp-server.ts'
