@@ -20,7 +20,8 @@ async function tryAs(name: string, expected: 'granted' | 'refused'): Promise<str
   }
 }
 
-process.on('message', async (version: number) => {
+/** Ten or so logins, each kind in turn. */
+async function logIn(version: number): Promise<void> {
   const wrong: string[] = []
   for (let n = 0; n < Number(each); n++) {
     const found = await [
@@ -32,5 +33,7 @@ process.on('message', async (version: number) => {
     if (found !== undefined) wrong.push(`at version ${version}: ${found}`)
   }
   process.send?.({ version, wrong })
-})
+}
+
+process.on('message', (version: number) => void logIn(version))
 process.send?.('ready')
