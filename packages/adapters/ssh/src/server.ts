@@ -82,7 +82,7 @@ export function createSshServer<const A extends PropertyKey, Avatars extends Rec
       swallowVersion(socket)
       transports.injectSocket(socket)
     },
-    left: listener.leave,
+    left: (connection) => listener.leave(connection),
   }
 
   function admit(socket: Socket, peer: Peer): void {

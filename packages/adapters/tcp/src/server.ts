@@ -63,7 +63,7 @@ export function createTcpServer<Avatars extends object, const A extends keyof Av
     handler,
     door,
     report,
-    left: listener.leave,
+    left: (connection) => listener.leave(connection),
   }
 
   function admit(socket: Socket, peer: Peer): void {

@@ -38,10 +38,10 @@ export function exchangeVersions(socket: Socket, maxBytes: number, done: (ok: bo
 
 /** ssh2 begins with the version line as well; ours is out already. Both are the same, and part of what the keys are made from. */
 export function swallowVersion(socket: Socket): void {
-  const { write } = socket
+  const write: unknown = Reflect.get(socket, 'write')
   socket.write = (data: string | Uint8Array): boolean => {
     // Put back and not deleted: an object that has lost a property is a slow one, and so is all that is done with it.
-    socket.write = write
+    Reflect.set(socket, 'write', write)
     if (Buffer.from(data as string).toString('latin1') === OURS) return true
     return socket.write(data)
   }
