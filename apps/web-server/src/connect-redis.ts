@@ -50,7 +50,7 @@ export async function connectRedis(address: RedisAddress): Promise<Redis> {
 function unusable(place: string, word: string): StateError {
   const hint = /^(?:NOAUTH|WRONGPASS)$/.test(word)
     ? 'Its password belongs in the URL, redis://NAME:PASSWORD@HOST, and that in a variable or a file: --state @file:PATH.'
-    : 'Start it, or look at the URL; redis-cli -u URL ping asks the same.'
+    : 'Start it, or look at the URL: its host, its port, and redis:// or rediss:// for TLS.'
   return new StateError('UNAVAILABLE', `--state: ${place} cannot be used (${word})`, { hint })
 }
 

@@ -80,6 +80,19 @@ describe.for(BROWSERS)('%s', ([name, program, options]) => {
     expect(server.log('login.finish').some(({ status }) => status === 'granted')).toBe(false)
   })
 
+  it.skipIf(missing)('does not ask its user again after a restart with the same secret', async () => {
+    const start = (port: string) =>
+      web([...USERS, '--secret', '@env:SECRET', '--port', port], { SECRET: 'the same before and after it' })
+    const first = await start('0')
+    const page = await open('user', 'pass')
+    expect((await page.goto(`${first.url}/private/whoami`))?.status()).toBe(200)
+    expect(await first.stop()).toBe(0)
+    const second = await start(new URL(first.url).port)
+    // From here on nobody is there to type it in.
+    await page.authenticate(null)
+    expect((await page.goto(`${second.url}/private/whoami`))?.status()).toBe(200)
+  })
+
   it.skipIf(missing)('needs no more width than a phone has', async () => {
     const server = await web()
     const page = await open('user', 'pass')

@@ -231,7 +231,7 @@ describe.skipIf(!redisIsHere)('a Redis that is of no use at the start ends it by
     expect(code).toBe(1)
     expect(err.replace(/^\{.*\n/gm, '')).toBe(
       `error: --state: redis://127.0.0.1:${port} cannot be used (ECONNREFUSED)\n` +
-        'hint: Start it, or look at the URL; redis-cli -u URL ping asks the same.\n',
+        'hint: Start it, or look at the URL: its host, its port, and redis:// or rediss:// for TLS.\n',
     )
   })
 
