@@ -11,7 +11,7 @@ import {
   whenUnavailable,
 } from '@gatewright/portal'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { answers, codeOf, echoPortal, knows } from './cast.ts'
+import { answers, codeOf, echoPortal, knows, knowsCode } from './cast.ts'
 
 /** What was tried against this portal, and once worked. */
 
@@ -120,6 +120,26 @@ describe('a try that was reserved is settled exactly once', () => {
     const { portal } = echoPortal([answers('viper', () => Promise.reject(viper))], { guard: prompt })
     expect(await codeOf(portal.login(password('ada', 'x'), 'echo'))).toBe('CHECKER_UNAVAILABLE')
     expect(settled).toEqual(['fault'])
+  })
+})
+
+describe('whoever leaves is not served further, wherever the login is', () => {
+  it('when the guard settles the try: no avatar is made', async () => {
+    const gone = new AbortController()
+    const made = vi.fn((id: string) => ({ id }))
+    const guard: Guard = { admit: async () => ({ settle: async () => gone.abort() }) }
+    const { portal } = echoPortal([knows('ada', 'x')], { guard, realm: { echo: made } })
+    expect(await codeOf(portal.login(password('ada', 'x'), 'echo', { signal: gone.signal }))).toBe('ABORTED')
+    expect(made).not.toHaveBeenCalled()
+  })
+
+  it('when it is found out what is required: no login is left pending', async () => {
+    const gone = new AbortController()
+    const { portal, events } = echoPortal([knows('ada', 'x'), knowsCode('ada', '777')], {
+      require: () => (gone.abort(), [['password', 'totp']]),
+    })
+    expect(await codeOf(portal.login(password('ada', 'x'), 'echo', { signal: gone.signal }))).toBe('ABORTED')
+    expect(events.at(-1)).toMatchObject({ type: 'login.finish', status: 'fault' })
   })
 })
 

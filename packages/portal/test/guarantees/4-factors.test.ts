@@ -201,11 +201,12 @@ describe('4. proven factors live in the login they were proven in: never under a
     expect((await login.next(totp('code of ada'))).status).toBe('refused')
   })
 
-  it('ends a pending login when it is given up', async () => {
-    const { portal } = twoFactors()
+  it('ends a pending login when it is given up, and asks nobody any more', async () => {
+    const { portal, events } = twoFactors()
     const login = await halfway(portal)
     await login[Symbol.asyncDispose]()
     expect((await login.next(totp('code of ada'))).status).toBe('refused')
+    expect(events.filter(({ type }) => type === 'login.step')).toHaveLength(1)
   })
 
   it('finishes a pending login once, however many right codes arrive together', async () => {

@@ -1,5 +1,6 @@
 import {
   accept,
+  allowAnonymous,
   anonymous,
   anonymousChecker,
   type Checker,
@@ -9,7 +10,7 @@ import {
   type Requirement,
   totp,
 } from '@gatewright/portal'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { codeOf, echoPortal, knows, knowsCode } from '../cast.ts'
 
 const key = { algorithm: 'ssh-ed25519', blob: new Uint8Array(51) }
@@ -111,8 +112,13 @@ describe('5. without `require` one proof is enough, totp alone never; a requirem
   })
 
   it('does not let anonymous logins past a function that cannot be asked about them', async () => {
-    const { portal } = echoPortal(everybody(), { require: () => [['anonymous']] })
+    const asked = vi.fn((): Requirement => [['anonymous']])
+    const open = { realm: { echo: allowAnonymous(() => ({ id: 'nobody' })) } }
+    const { portal } = echoPortal(everybody(), { ...open, require: asked })
     expect((await portal.login(anonymous(), 'echo')).status).toBe('refused')
+    expect(asked).not.toHaveBeenCalled()
+    const { portal: asking } = echoPortal(everybody(), { ...open, require: [['anonymous']] })
+    expect((await asking.login(anonymous(), 'echo')).status).toBe('granted')
   })
 
   it('is not changed by changing the rows that it was made from', async () => {

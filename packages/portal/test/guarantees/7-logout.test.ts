@@ -1,4 +1,6 @@
-import { accept, type Checker, createPortal, password } from '@gatewright/portal'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { type AttemptOptions, accept, type Checker, createPortal, password } from '@gatewright/portal'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { codeOf, echoPortal, knows } from '../cast.ts'
@@ -157,6 +159,15 @@ describe('7. logout runs exactly once, awaited, whatever happens', () => {
     ])
   })
 
+  it('remembers no session that is over: closing the portal tells nothing of it again', async () => {
+    const broken = { [Symbol.dispose]: () => Promise.reject(new Error('stuck')) }
+    const { portal } = echoPortal([knows('ada', 'x')], { realm: { echo: () => broken as never } })
+    const login = await portal.login(password('ada', 'x'), 'echo')
+    if (login.status !== 'granted') return expect.unreachable()
+    await expect(login.logout()).rejects.toThrow('stuck')
+    await portal.close()
+  })
+
   it('refuses an attempt that is over before it begins, and asks nobody', async () => {
     const check = vi.fn(() => accept('ada'))
     const { portal } = echoPortal([{ name: 'yes', accepts: ['password'], check }])
@@ -179,6 +190,45 @@ describe('7. logout runs exactly once, awaited, whatever happens', () => {
     client.abort()
     expect(await code).toBe('ABORTED')
     expect(signal?.aborted).toBe(true)
+  })
+
+  it.each(['ABORTED', 'CLOSED'])(
+    'ends a login at once when that happens in the turn that asked its checker: %s',
+    async (end) => {
+      const client = new AbortController()
+      const hangs: Checker = { name: 'hangs', accepts: ['password'], check: () => new Promise(() => {}) }
+      const { portal } = echoPortal([hangs], { deadlineMs: 60_000 })
+      const code = codeOf(portal.login(password('ada', 'x'), 'echo', { signal: client.signal }))
+      if (end === 'ABORTED') client.abort()
+      else void portal.close()
+      expect(await code).toBe(end)
+    },
+  )
+
+  it('leaves no timer, and holds nothing of a login that is over', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const slow: Checker = {
+      name: 'slow',
+      accepts: ['password'],
+      check: () =>
+        turn()
+          .then(turn)
+          .then(() => accept('ada')),
+    }
+    const portal = createPortal({ realm: { echo: (id) => ({ id }) }, checkers: [slow] })
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+    const before = timers()
+    const logIn = async () => {
+      const attempt: AttemptOptions = { protocol: 'held' }
+      expect((await portal.login(password('ada', 'x'), 'echo', attempt)).status).toBe('granted')
+      return new WeakRef(attempt)
+    }
+    const held = await logIn()
+    expect(timers()).toBe(before)
+    await turn()
+    collect()
+    expect(held.deref()).toBeUndefined()
   })
 
   it('leaves no listener on the signal of a client that stays', async () => {
