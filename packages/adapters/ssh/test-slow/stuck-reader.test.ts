@@ -11,11 +11,17 @@ import { eventually, rig } from '../test/rig.ts'
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
-/** What is neither the system's nor garbage. */
-function memory(): number {
-  collect()
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
+/** What is neither the system's nor garbage: what was collected is given back a few turns later. */
+async function memory(): Promise<number> {
+  let least = Infinity
+  for (let still = 0; still < 20; still++) {
+    collect()
+    await new Promise((resolve) => setImmediate(resolve))
+    const { heapUsed, external } = process.memoryUsage()
+    if (heapUsed + external < least - 65_536) still = 0
+    least = Math.min(least, heapUsed + external)
+  }
+  return least
 }
 
 const MIB = 2 ** 20
@@ -36,7 +42,7 @@ it('40 clients that read nothing of commands without end cost two and a half meg
     },
   })
   const clients = await Promise.all(Array.from({ length: 40 }, () => RawClient.inside(door.port)))
-  const before = memory()
+  const before = await memory()
   for (const client of clients) {
     // Nothing comes before the client has stopped reading.
     await runs(client, 'flood', 0)
@@ -48,14 +54,14 @@ it('40 clients that read nothing of commands without end cost two and a half meg
     if (seen !== written) still = 0
     seen = written
   }
-  const each = (memory() - before) / clients.length
+  const each = ((await memory()) - before) / clients.length
   console.log(`${(each / MIB).toFixed(2)} MiB for each client, which was sent ${(written / MIB / 40).toFixed(2)} MiB`)
   // Beside each packet that waits ssh2 keeps what it was made of.
   expect(each).toBeLessThan(2.5 * MIB)
   for (const client of clients) client.socket.destroy()
   await eventually(() => door.server.connections === 0)
   expect(door.guests.filter(({ logouts }) => logouts !== 1)).toEqual([])
-  expect(memory() - before).toBeLessThan(10 * MIB)
+  expect((await memory()) - before).toBeLessThan(10 * MIB)
 })
 
 it('a client that asks without end and reads no answer is cut off at four megabytes', async () => {
