@@ -44,6 +44,24 @@ const ROWS: readonly [string, Row][] = [
     is: '::ffff:127.0.0.1',
     secure: true,
   }),
+  row('nobody trusted: an address that begins like this machine’s', {
+    trust: false,
+    peer: '12.7.0.1',
+    is: '12.7.0.1',
+    secure: false,
+  }),
+  row('nobody trusted: the network next to this machine’s', {
+    trust: false,
+    peer: '::ffff:128.0.0.1',
+    is: '::ffff:128.0.0.1',
+    secure: false,
+  }),
+  row('nobody trusted: an IPv6 address that ends like this machine’s', {
+    trust: false,
+    peer: '2001:db8::1',
+    is: '2001:db8::1',
+    secure: false,
+  }),
   row('nobody trusted: a proxy on this machine is not this machine', {
     trust: false,
     peer: '127.0.0.1',
