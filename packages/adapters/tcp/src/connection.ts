@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { Guest, Peer } from '@gatewright/listener'
 import { type AttemptOptions, type Granted, sourceOf } from '@gatewright/portal'
 import { Dialogue } from './dialogue.ts'
+import { endGently } from './end-gently.ts'
 import { TcpError } from './errors.ts'
 import { faultAnswer } from './fault-answer.ts'
 import type { House } from './house.ts'
@@ -37,6 +38,7 @@ export class Connection<Avatars extends object, A extends keyof Avatars> impleme
   #abort: AbortController | undefined
   #login: Granted<Avatars, A> | undefined
   #drained: PromiseWithResolvers<void> | undefined
+  #stopLeaving: (() => void) | undefined
 
   /** The connection has entered the door. */
   constructor(house: House<Avatars, A>, raw: Socket, peer: Peer, secure: boolean) {
@@ -213,34 +215,12 @@ export class Connection<Avatars extends object, A extends keyof Avatars> impleme
     this.#leave()
   }
 
-  /** Sends what was written, and ends the connection in a way that lets the client read it. */
   #leave(): void {
     const { socket } = this
     this.#stage = 'leaving'
     if (socket.destroyed) return
     this.#reader?.stop()
-    socket.end()
-    const { lingerMs } = this.#house.limits
-    // Output that makes no progress is given up. Not by `socket.setTimeout`, to which input is progress too: who sends a byte
-    // now and then could keep what it does not take for ever.
-    const watch = (left: number) => {
-      this.#timer = setTimeout(() => {
-        if (socket.writableLength < left) watch(socket.writableLength)
-        else socket.destroy()
-      }, lingerMs)
-    }
-    // Closing with input unread would reset the connection, and the answer with it: read on, into nothing, for a while.
-    const linger = () => {
-      this.#stopClock()
-      if (!(this.#gone || socket.readableEnded)) this.#timer = setTimeout(() => socket.destroy(), lingerMs)
-    }
-    if (!socket.readableEnded) socket.resume()
-    if (socket.writableFinished) {
-      linger()
-      return
-    }
-    socket.once('finish', linger)
-    if (socket.writableLength > 0) watch(socket.writableLength)
+    this.#stopLeaving = endGently(socket, this.#house.limits.lingerMs)
   }
 
   /** The connection is closed. Whoever works for this client is told, and the avatar does not outlive it for long. */
@@ -248,6 +228,7 @@ export class Connection<Avatars extends object, A extends keyof Avatars> impleme
     if (this.#gone) return
     this.#gone = true
     this.#stopClock()
+    this.#stopLeaving?.()
     this.#pass()
     this.#reader?.stop()
     this.#flow()
