@@ -1,5 +1,4 @@
 import { connect, type Socket } from 'node:net'
-import { WireWriter } from '@gatewright/ssh-keys'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { limitsOf } from '../src/limits.ts'
@@ -9,6 +8,7 @@ import {
   DISCONNECT,
   FAILURE,
   INFO_REQUEST,
+  kexInit,
   keyboard,
   offer,
   PK_OK,
@@ -29,21 +29,6 @@ const TAILS = [Buffer.alloc(0), Buffer.from('0000000c7373682d7573657261757468', 
 
 /** For many connections that are closed as fast as they come. */
 const ROOMY = { startupsBegin: 1000, startupsFull: 1000, unauthenticatedPerSource: 1000 }
-
-/** A KEXINIT that the server agrees with: RFC 4253 section 7.1. */
-function kexInit(): Buffer {
-  const lists = [
-    'curve25519-sha256',
-    'ecdsa-sha2-nistp256',
-    'aes128-ctr',
-    'aes128-ctr',
-    'hmac-sha2-256',
-    'hmac-sha2-256',
-  ]
-  const message = new WireWriter().byte(20).bytes(Buffer.alloc(16))
-  for (const list of [...lists, 'none', 'none', '', '']) message.string(list)
-  return message.byte(0).uint32(0).done()
-}
 
 async function plainClient(port: number): Promise<{ socket: Socket; closed: Promise<void> }> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })

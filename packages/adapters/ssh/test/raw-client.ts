@@ -168,6 +168,21 @@ export function failureIn(answer: Answer | undefined): { methods: string[]; part
   return { methods: methods === '' ? [] : methods.split(','), partial: reader.byte() === 1 }
 }
 
+/** A KEXINIT that the server agrees with: RFC 4253 section 7.1. */
+export function kexInit(): Buffer {
+  const lists = [
+    'curve25519-sha256',
+    'ecdsa-sha2-nistp256',
+    'aes128-ctr',
+    'aes128-ctr',
+    'hmac-sha2-256',
+    'hmac-sha2-256',
+  ]
+  const message = new WireWriter().byte(20).bytes(Buffer.alloc(16))
+  for (const list of [...lists, 'none', 'none', '', '']) message.string(list)
+  return message.byte(0).uint32(0).done()
+}
+
 /** A packet as it is before there are keys: RFC 4253 section 6. */
 export function plainPacket(payload: Uint8Array): Buffer {
   const padding = 4 + ((16 - ((9 + payload.length) % 8)) % 8)

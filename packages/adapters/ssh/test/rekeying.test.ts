@@ -12,7 +12,7 @@ import {
   sum,
   until,
 } from './raw-channel.ts'
-import { DISCONNECT, RawClient } from './raw-client.ts'
+import { DISCONNECT, kexInit, RawClient } from './raw-client.ts'
 import { eventually, rig } from './rig.ts'
 
 afterEach(() => void vi.useRealTimers())
@@ -97,6 +97,22 @@ describe('a client that makes no new keys', () => {
     client.send(nonsense())
     expect(await client.rest()).toEqual([DISCONNECT])
     await eventually(() => door.guests[0]?.logouts === 1)
+  })
+
+  it('but wants some is gone after 60 seconds and lingerMs', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
+    await using door = await rig()
+    using client = await RawClient.inside(door.port)
+    const refused = client.refuseKeys()
+    client.send(kexInit())
+    await refused
+    vi.advanceTimersByTime(60_000 + 4999)
+    for (let n = 0; n < 10; n++) await new Promise((resolve) => setImmediate(resolve))
+    expect(door.server.connections).toBe(1)
+    vi.advanceTimersByTime(1)
+    await eventually(() => door.server.connections === 0)
+    expect(door.guests).toMatchObject([{ logouts: 1 }])
+    expect(door.errors).toEqual([])
   })
 
   it('cannot make answers pile up', async () => {
