@@ -99,14 +99,14 @@ describe('a client that makes no new keys', () => {
     await eventually(() => door.guests[0]?.logouts === 1)
   })
 
-  it('but wants some is gone after 60 seconds and lingerMs', async () => {
+  it('but wants some is gone after 60 seconds', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
     await using door = await rig()
     using client = await RawClient.inside(door.port)
     const refused = client.refuseKeys()
     client.send(kexInit())
     await refused
-    vi.advanceTimersByTime(60_000 + 4999)
+    vi.advanceTimersByTime(59_999)
     for (let n = 0; n < 10; n++) await new Promise((resolve) => setImmediate(resolve))
     expect(door.server.connections).toBe(1)
     vi.advanceTimersByTime(1)
