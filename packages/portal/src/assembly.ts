@@ -1,6 +1,6 @@
 import type { Attempt, AttemptOptions } from './attempt.ts'
 import type { Checker } from './checker.ts'
-import type { Credential, CredentialKind, PublicKeyOffer } from './credentials.ts'
+import type { Credential, CredentialKind, PublicKeyOffer } from './credential-kinds.ts'
 import { PortalError } from './errors.ts'
 import type { LoginObserver } from './events.ts'
 import type { Guard } from './guard.ts'

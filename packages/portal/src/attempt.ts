@@ -1,5 +1,5 @@
 import type { Confirmation } from './confirmation.ts'
-import type { CredentialKind } from './credentials.ts'
+import type { CredentialKind } from './credential-kinds.ts'
 import type { Identity } from './identity.ts'
 import type { Facts } from './verdict.ts'
 

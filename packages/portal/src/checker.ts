@@ -1,5 +1,5 @@
 import type { Attempt } from './attempt.ts'
-import type { Credential, CredentialKind, PublicKeyOffer } from './credentials.ts'
+import type { Credential, CredentialKind, PublicKeyOffer } from './credential-kinds.ts'
 import type { Verdict } from './verdict.ts'
 
 /**

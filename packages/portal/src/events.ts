@@ -1,7 +1,7 @@
 import { channel } from 'node:diagnostics_channel'
 import { inspect } from 'node:util'
 import type { AttemptOptions, Proof } from './attempt.ts'
-import type { CredentialKind } from './credentials.ts'
+import type { CredentialKind } from './credential-kinds.ts'
 import type { PortalError } from './errors.ts'
 import { broken } from './faults.ts'
 import type { Identity } from './identity.ts'

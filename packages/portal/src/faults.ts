@@ -1,4 +1,4 @@
-import type { Credential } from './credentials.ts'
+import type { Credential } from './credential-kinds.ts'
 import { PortalError } from './errors.ts'
 
 /** No checker accepts this kind: a mistake of whoever put the portal and the adapter together, never the client's. */

@@ -1,5 +1,5 @@
 import type { Attempt } from './attempt.ts'
-import type { Credential } from './credentials.ts'
+import type { Credential } from './credential-kinds.ts'
 import type { Verdict } from './verdict.ts'
 
 /** The brute-force accountant: reserves a try before anything is compared, settles it after. */

@@ -24,24 +24,20 @@ export type { Portal, PortalOptions } from './assembly.ts'
 export type { Attempt, AttemptOptions, Proof } from './attempt.ts'
 export { type Checker, whenUnavailable } from './checker.ts'
 export type { Confirmation } from './confirmation.ts'
-export {
-  type AnonymousCredential,
-  anonymous,
-  type Credential,
-  type CredentialKind,
-  type CredentialKinds,
-  type DigestCredential,
-  digest,
-  type KeyPresence,
-  type PasswordCredential,
-  type PublicKey,
-  type PublicKeyCredential,
-  type PublicKeyOffer,
-  password,
-  publickey,
-  type TotpCredential,
-  totp,
-} from './credentials.ts'
+export type {
+  AnonymousCredential,
+  Credential,
+  CredentialKind,
+  CredentialKinds,
+  DigestCredential,
+  KeyPresence,
+  PasswordCredential,
+  PublicKey,
+  PublicKeyCredential,
+  PublicKeyOffer,
+  TotpCredential,
+} from './credential-kinds.ts'
+export { anonymous, digest, password, publickey, totp } from './credentials.ts'
 export { type ErrorDetails, GatewrightError, PortalError, type PortalErrorCode } from './errors.ts'
 export type { FaultEvent, LoginEvent, LoginFinishEvent, LoginObserver, LoginStepEvent, LogoutEvent } from './events.ts'
 export type { Admission, Guard, HeldBack } from './guard.ts'

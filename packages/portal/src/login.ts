@@ -1,5 +1,5 @@
 import type { Proof } from './attempt.ts'
-import type { Credential, CredentialKind } from './credentials.ts'
+import type { Credential, CredentialKind } from './credential-kinds.ts'
 import type { Identity } from './identity.ts'
 
 /** The login succeeded. Whoever holds it must log it out; `await using` does. */

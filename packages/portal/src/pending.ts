@@ -1,4 +1,4 @@
-import type { Credential, CredentialKind } from './credentials.ts'
+import type { Credential, CredentialKind } from './credential-kinds.ts'
 
 /** How long, and for how many wrong tries, a half-proven login waits for its next factor. */
 export interface Patience {

@@ -1,5 +1,6 @@
+import { isOffer } from './admissible.ts'
 import { type Checker, isOptional } from './checker.ts'
-import { isOffer, type PublicKeyOffer } from './credentials.ts'
+import type { PublicKeyOffer } from './credential-kinds.ts'
 import type { PortalError } from './errors.ts'
 import { broken } from './faults.ts'
 import type { Talk } from './talk.ts'

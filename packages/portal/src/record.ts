@@ -1,5 +1,5 @@
 import { type Proof, shown } from './attempt.ts'
-import type { Credential, CredentialKind } from './credentials.ts'
+import type { Credential, CredentialKind } from './credential-kinds.ts'
 import type { PortalError } from './errors.ts'
 import { type LoginFinishEvent, type LoginOrigin, originOf, type Reporter } from './events.ts'
 import { prepareUsername } from './username.ts'

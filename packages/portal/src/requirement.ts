@@ -1,5 +1,5 @@
 import type { Proof } from './attempt.ts'
-import type { CredentialKind } from './credentials.ts'
+import type { CredentialKind } from './credential-kinds.ts'
 import { PortalError } from './errors.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { Attempt } from './attempt.ts'
-import type { Credential, CredentialKind } from './credentials.ts'
+import type { Credential, CredentialKind } from './credential-kinds.ts'
 import type { PortalError } from './errors.ts'
 import { broken } from './faults.ts'
 import { type Admission, asAdmission, type Guard, type HeldBack } from './guard.ts'

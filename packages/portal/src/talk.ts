@@ -1,5 +1,5 @@
 import { type AttemptOptions, LoginAttempt, type Proof } from './attempt.ts'
-import type { CredentialKind } from './credentials.ts'
+import type { CredentialKind } from './credential-kinds.ts'
 import type { LoginOrigin } from './events.ts'
 import type { Identity } from './identity.ts'
 
