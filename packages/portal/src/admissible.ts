@@ -1,5 +1,5 @@
 import type { Credential, KeyPresence, PublicKeyOffer } from './credential-kinds.ts'
-import { anonymous, Digest, digest, isSecret, Password, password, publickey, Totp, totp } from './credentials.ts'
+import { anonymous, digest, isOurs, isSecret, password, publickey, soundness, totp } from './credentials.ts'
 import { prepareUsername } from './username.ts'
 
 const isName = (value: unknown): value is string => typeof value === 'string' && prepareUsername(value) === value
@@ -33,18 +33,18 @@ function presenceIn(presence: unknown): KeyPresence | undefined {
 export function admissible(credential: Credential): Credential | undefined {
   switch (credential.kind) {
     case 'password': {
-      const sound = Password.sound(credential)
+      const sound = soundness(credential)
       if (sound === undefined) return admissible(password(credential.username, credential.password))
       return sound ? credential : undefined
     }
     case 'totp': {
-      const made = Totp.made(credential) ? credential : totp(credential.passcode, credential.username)
+      const made = isOurs(credential) ? credential : totp(credential.passcode, credential.username)
       return (made.username === undefined || isName(made.username)) && isSecret(made.passcode) ? made : undefined
     }
     case 'digest': {
       const { username, realm, algorithm } = credential
       if (typeof credential.verify !== 'function' || !isText(realm) || !isText(algorithm)) return undefined
-      const made = Digest.made(credential)
+      const made = isOurs(credential)
         ? credential
         : digest({ username, realm, algorithm, verify: (ha1) => credential.verify(ha1) })
       return isName(made.username) ? made : undefined

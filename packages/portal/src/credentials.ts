@@ -23,7 +23,7 @@ export function isSecret(value: unknown): value is string {
 const SECRET = '[secret]'
 
 /** The secret is a private field, which no printer, cloner or spread can reach; what prints is made here. */
-export class Password implements PasswordCredential {
+class Password implements PasswordCredential {
   readonly kind = 'password'
   readonly username: string
   readonly #password: string
@@ -54,7 +54,7 @@ export class Password implements PasswordCredential {
   }
 }
 
-export class Digest implements DigestCredential {
+class Digest implements DigestCredential {
   readonly kind = 'digest'
   readonly username: string
   readonly realm: string
@@ -77,7 +77,7 @@ export class Digest implements DigestCredential {
   }
 }
 
-export class Totp implements TotpCredential {
+class Totp implements TotpCredential {
   readonly kind = 'totp'
   declare readonly username?: string
   readonly #passcode: string
@@ -102,6 +102,16 @@ export class Totp implements TotpCredential {
   static made(value: object): boolean {
     return #passcode in value
   }
+}
+
+/** Whether a password credential was sound when it was made; `undefined` for objects that were not made here. */
+export function soundness(credential: object): boolean | undefined {
+  return Password.sound(credential)
+}
+
+/** Whether a digest or totp credential was made here, so that its fields are prepared and its secret hidden. */
+export function isOurs(credential: DigestCredential | TotpCredential): boolean {
+  return credential.kind === 'digest' ? Digest.made(credential) : Totp.made(credential)
 }
 
 const ANYBODY: AnonymousCredential = Object.freeze({ kind: 'anonymous' })
