@@ -7,12 +7,17 @@ import type { RequestView } from './request-view.ts'
  * A response that waits behind others of its connection (RFC 9112 section 9.3.2) has no socket yet, and in Node 22 it hears
  * nothing of the end of that. So it listens to the connection as well.
  */
-export function whenOver(res: NodeResponse, { signal }: RequestView, then: () => void): void {
+export function whenOver(res: NodeResponse, request: RequestView, then: () => void): void {
+  if (res.socket !== null) {
+    res.once('close', then)
+    return
+  }
+  const { signal } = request
   const over = () => {
     res.off('close', over)
     signal?.removeEventListener('abort', over)
     then()
   }
   res.once('close', over)
-  if (res.socket === null) signal?.addEventListener('abort', over, { once: true })
+  signal?.addEventListener('abort', over, { once: true })
 }
