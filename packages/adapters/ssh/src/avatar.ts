@@ -59,7 +59,7 @@ export interface SftpSession {
   readonly id: Identity
   /** The login behind it: who proved what, from where. */
   readonly login: { readonly proofs: readonly Proof[]; readonly peer: Peer }
-  /** What the client sent and `allowEnv` lets through, then what the key's `environment=` says. Without a prototype. */
+  /** What the client sent and `allowEnv` lets through, then what the key's `environment=` says and `allowKeyEnv` lets through. Without a prototype. */
   readonly env: Readonly<Record<string, string>>
   /** Fires when the client is gone or its channel closed, and when the server closes. */
   readonly signal: AbortSignal

@@ -16,6 +16,7 @@ export interface House {
   recognizes(offer: PublicKeyOffer, attempt: AttemptOptions): Promise<boolean>
   readonly limits: SshLimits
   readonly allowEnv: readonly string[]
+  readonly allowKeyEnv: readonly string[]
   readonly startups: Startups
   readonly report: (error: unknown, peer: Peer) => void
   /** Hands a socket whose client has said its version to ssh2, which calls the connection's `adopt` with what it makes of it. */

@@ -19,6 +19,11 @@ export interface SshServerOptions<Avatars extends Record<A, SshAvatar>, A extend
   readonly banner?: string
   /** Names of the variables that a client may set; `*` at the end of one stands for anything. @default ['LANG', 'LC_*'] */
   readonly allowEnv?: readonly string[]
+  /**
+   * Names, written like those, of the variables that the `environment=` of a key may set: sshd's PermitUserEnvironment. Whoever may write a
+   * line of authorized_keys may then tell a program what to load, if an avatar starts one with them. @default []
+   */
+  readonly allowKeyEnv?: readonly string[]
   readonly limits?: Partial<SshLimits>
   /** A number from 0 to 1, which decides whom a crowded server turns away. @default of node:crypto */
   readonly random?: () => number
@@ -35,6 +40,7 @@ const OPTIONS: Record<keyof SshServerOptions<Record<'avatar', SshAvatar>, 'avata
   hostKeys: true,
   banner: true,
   allowEnv: true,
+  allowKeyEnv: true,
   limits: true,
   random: true,
   onError: true,
@@ -51,7 +57,7 @@ export function checkOptions<Avatars extends Record<A, SshAvatar>, A extends Pro
   if (unknown.length > 0) {
     throw bad(`createSshServer has no option '${unknown.join("', '")}'`, `It has ${Object.keys(OPTIONS).join(', ')}.`)
   }
-  const { portal, avatar, hostKeys, banner, allowEnv, random, onError } = options
+  const { portal, avatar, hostKeys, banner, random, onError } = options
   if (typeof portal?.login !== 'function') throw bad('portal is what createPortal returns')
   if (avatar === undefined || (Array.isArray(avatar) && avatar.length === 0)) throw bad('no avatar is asked for')
   if (methodsFor(portal.accepts, false).length === 0) {
@@ -63,11 +69,9 @@ export function checkOptions<Avatars extends Record<A, SshAvatar>, A extends Pro
   if (!Array.isArray(hostKeys) || hostKeys.length === 0) throw bad('a server has a host key', KEYGEN)
   for (const key of hostKeys) checkHostKey(key)
   if (banner !== undefined && typeof banner !== 'string') throw bad('banner is a text')
-  if (
-    allowEnv !== undefined &&
-    !(Array.isArray(allowEnv) && allowEnv.every((name: unknown) => typeof name === 'string'))
-  ) {
-    throw bad('allowEnv is a list of names')
+  for (const list of ['allowEnv', 'allowKeyEnv'] as const) {
+    const names: unknown = options[list] ?? []
+    if (!Array.isArray(names) || names.some((name) => typeof name !== 'string')) throw bad(`${list} is a list of names`)
   }
   if (random !== undefined && typeof random !== 'function') throw bad('random is a function that returns a number')
   if (onError !== undefined && typeof onError !== 'function') throw bad('onError is a function of an error')

@@ -75,6 +75,7 @@ export function createSshServer<const A extends PropertyKey, Avatars extends Rec
     recognizes: (offer, attempt) => portal.recognizes(offer, attempt),
     limits,
     allowEnv: options.allowEnv ?? ['LANG', 'LC_*'],
+    allowKeyEnv: options.allowKeyEnv ?? [],
     startups,
     report,
     attach(socket, connection) {

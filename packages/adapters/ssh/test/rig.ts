@@ -79,7 +79,9 @@ export class Passwords implements Checker<'password'> {
 }
 
 /** The keys of ada, each with its own restrictions. */
-export function keys(known: readonly (readonly [key: ClientKey, restrictions?: Partial<KeyRestrictions>])[]): Checker {
+export function keys(
+  known: readonly (readonly [key: Pick<ClientKey, 'blob'>, restrictions?: Partial<KeyRestrictions>])[],
+): Checker {
   const find = (blob: Uint8Array) => known.find(([key]) => key.blob.equals(blob))
   return {
     name: 'keys',

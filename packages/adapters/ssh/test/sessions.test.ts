@@ -8,16 +8,16 @@ import { directoryFiles } from '../src/index.ts'
 import { Environment } from '../src/session/environment.ts'
 import { KeyPolicy } from '../src/session/key-policy.ts'
 import { serveSftp } from '../src/sftp/sftp-server.ts'
-import { eventually, type Rig, rig } from './rig.ts'
+import { eventually, keys, type Rig, rig } from './rig.ts'
 
 const clients: ssh2.Client[] = []
 afterEach(() => clients.splice(0).forEach((client) => void client.destroy()))
 
-async function logIn(door: Rig): Promise<ssh2.Client> {
+async function logIn(door: Rig, how: ssh2.ConnectConfig = { password: 'sesame' }): Promise<ssh2.Client> {
   const client = new ssh2.Client()
   clients.push(client)
   client.on('error', () => undefined)
-  client.connect({ port: door.port, host: '127.0.0.1', username: 'ada', password: 'sesame' })
+  client.connect({ port: door.port, host: '127.0.0.1', username: 'ada', ...how })
   await once(client, 'ready')
   return client
 }
@@ -136,6 +136,24 @@ describe('a session', () => {
 })
 
 describe('the options of a key', () => {
+  it.each<[readonly string[] | undefined, object]>([
+    [undefined, { LANG: 'de' }],
+    [['GIT_*'], { LANG: 'de', GIT_USER: 'ada' }],
+    [['*'], { LANG: 'C', GIT_USER: 'ada', LD_PRELOAD: '/tmp/x.so' }],
+  ])('set no variables but those that the server lets them: %j', async (allowKeyEnv, expected) => {
+    const pair = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 })
+    const blob = Buffer.from(pair.public.split(' ')[1] ?? '', 'base64')
+    const environment = { LANG: 'C', GIT_USER: 'ada', LD_PRELOAD: '/tmp/x.so' }
+    await using door = await rig({
+      checkers: [keys([[{ blob }, { environment }]])],
+      methods: { exec: ({ env, stdout }) => Number(!stdout.write(JSON.stringify(env))) },
+      ...(allowKeyEnv && { allowKeyEnv }),
+    })
+    const client = await logIn(door, { privateKey: pair.private })
+    const { out } = await run(client, 'env', { env: { LANG: 'de' } })
+    expect(JSON.parse(out)).toEqual(expected)
+  })
+
   const proof = (restrictions: object) =>
     ({ id: 'ada', kind: 'publickey', checker: 'keys', at: 0, facts: { restrictions } }) as const
   const open = {
@@ -165,12 +183,15 @@ describe('the options of a key', () => {
   })
 
   it('have the last word on variables', () => {
-    const environment = new Environment(['LANG', 'LC_*', '__proto__'], 64)
+    const environment = new Environment(['LANG', 'LC_*', '__proto__'], ['LANG', 'GIT_*'], 64)
     expect(environment.set('LANG', 'de')).toBe(true)
     expect(environment.set('LC_A=B', 'x')).toBe(false)
     expect(environment.set('PATH', 'x')).toBe(false)
     expect(environment.set('LC_X', 'x'.repeat(64))).toBe(false)
-    expect({ ...environment.with({ LANG: 'en' }) }).toEqual({ LANG: 'en' })
+    expect({ ...environment.with({ LANG: 'en', GIT_USER: 'ada', LD_PRELOAD: '/tmp/x.so', LC_ALL: 'C' }) }).toEqual({
+      LANG: 'en',
+      GIT_USER: 'ada',
+    })
   })
 })
 

@@ -64,9 +64,9 @@ export class SessionChannel {
   readonly #onSignal: ((name: SshSignal) => void)[] = []
 
   constructor(resident: Resident, session: Ssh2Session) {
-    const { limits, allowEnv } = resident.house
+    const { limits, allowEnv, allowKeyEnv } = resident.house
     this.#resident = resident
-    this.#environment = new Environment(allowEnv, limits.environmentBytes)
+    this.#environment = new Environment(allowEnv, allowKeyEnv, limits.environmentBytes)
     session.on('pty', (accept, reject, { term, cols, rows }) => {
       // RFC 4254 section 6.2 has it before the program; one that runs knows what it has.
       if (!resident.policy.allowsPty || this.#running || typeof term !== 'string') return reject?.()
