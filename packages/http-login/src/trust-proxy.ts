@@ -119,12 +119,20 @@ function blockListOf(networks: readonly string[]): BlockList {
       !address.includes('%') &&
       (bits === undefined || isDigits(bits)) &&
       prefix <= size
-    // A network of everybody would let every client say where it comes from.
-    if (!sound || prefix === 0) throw bad(`trustProxy: ${JSON.stringify(network)} is no address and no network`)
+    if (!sound) throw bad(`trustProxy: ${JSON.stringify(network)} is no address and no network`)
     list.addSubnet(address, prefix, version === 4 ? 'ipv4' : 'ipv6')
   }
+  const trusts = (address: string) => list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  if (STRANGERS.some((far) => far.every(trusts)))
+    throw bad('trustProxy trusts everybody: every client could say where it comes from')
   return list
 }
+
+/** Addresses far apart, of networks that are nobody's (RFC 5737, 3849 and 9637). Whoever trusts all of a row trusts whoever comes. */
+const STRANGERS: readonly (readonly string[])[] = [
+  ['192.0.2.1', '198.51.100.1', '203.0.113.1'],
+  ['2001:db8::1', '3fff::1'],
+]
 
 function isDigits(text: string): boolean {
   if (text === '' || text.length > 3) return false
