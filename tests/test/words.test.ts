@@ -69,6 +69,14 @@ describe('siblings look alike', () => {
       expect(headings.filter((heading) => HEADINGS.includes(heading as string))).toEqual(HEADINGS)
     })
 
+    it(`${path}/README.md installs what its example imports`, () => {
+      const readme = read(`${path}/README.md`)
+      const [example = ''] = snippets.filter(({ document }) => document === `${path}/README.md`).map(({ code }) => code)
+      const imported = [...example.matchAll(/ from '(?!node:)((?:@[\w-]+\/)?[\w-]+)/g)].map(([, name]) => name)
+      const [, installed = ''] = /^npm install (.+)$/m.exec(readme) ?? []
+      expect(installed.split(' ')).toEqual(expect.arrayContaining(imported))
+    })
+
     it(`${path} starts its index with what it is for, and an example`, () => {
       expect(read(`${path}/src/index.ts`)).toMatch(/^\/\*\*[\s\S]*?```ts[\s\S]*?@module\n \*\//)
     })
