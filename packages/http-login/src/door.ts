@@ -1,7 +1,7 @@
 import { type AttemptOptions, type Login, PortalError } from '@gatewright/portal'
 import { tellAttack } from './attack.ts'
 import { authorizationOf } from './authorization.ts'
-import { admitted, challenged, type Denial, denied, type HttpAnswer } from './http-answer.ts'
+import { admitted, challenged, type Denial, denied, type HttpAnswer, unencrypted } from './http-answer.ts'
 import type { HttpScheme, Presentation, Reading } from './http-scheme.ts'
 import type { Permit, SharedOptions } from './options.ts'
 import type { Origin, RequestView } from './request-view.ts'
@@ -98,7 +98,7 @@ export function createDoor<Avatars extends object>(options: SharedOptions<Avatar
   /** Everything that the client may answer with; without any, it is told not to try. */
   function ask(origin: Origin, refusing?: HttpScheme, refused?: Presentation): Denial {
     const challenges = schemes.flatMap((scheme) => scheme.challenges(origin, scheme === refusing ? refused : undefined))
-    return challenges.length > 0 ? challenged(challenges) : denied(403)
+    return challenges.length > 0 ? challenged(challenges) : origin.secure ? denied(403) : unencrypted()
   }
 
   /** A fault is never a denial: the client is told to come back, whoever it is. */

@@ -47,13 +47,12 @@ class Denied implements Denial {
   readonly code: DenialCode
   readonly headers: readonly Header[]
 
-  constructor(code: DenialCode, headers: readonly Header[]) {
+  readonly message: string
+
+  constructor(code: DenialCode, headers: readonly Header[], message = MESSAGES[code]) {
     this.code = code
     this.headers = headers
-  }
-
-  get message(): string {
-    return MESSAGES[this.code]
+    this.message = message
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -74,6 +73,11 @@ export function denied(code: DenialCode, retryAfterMs?: number): Denial {
   if (retryAfterMs === undefined) return new Denied(code, [NO_STORE])
   const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000))
   return new Denied(code, [['Retry-After', String(seconds)], NO_STORE])
+}
+
+/** Whoever came over this link cannot be asked, and would not guess why. */
+export function unencrypted(): Denial {
+  return new Denied(403, [NO_STORE], 'Logging in takes an encrypted connection: use HTTPS.')
 }
 
 class Admission<Avatars, A extends keyof Avatars> implements Admitted<Avatars, A> {

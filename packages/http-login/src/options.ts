@@ -117,14 +117,20 @@ export function insistOnKnown(where: string, options: object, known: readonly st
 }
 
 /**
- * Takes what is this package's out of the options of an adapter, which is told the rest, unknown names included.
+ * Takes what is this package's out of the options of an adapter, which is told the rest. A mistake is told in the name of
+ * the function that was called, with all that it takes: its parts are not known to the caller.
+ *
+ * @throws {HttpLoginError} `BAD_CONFIGURATION` for an option that there is not
  */
 export function splitOptions<Avatars extends object, A extends keyof Avatars, Own extends object>(
+  where: string,
   options: AdapterOptions<Avatars, A> & Own,
+  ownNames: readonly string[],
 ): { readonly door: AdapterOptions<Avatars, A>; readonly own: Own } {
+  const shared = Object.keys(OPTIONS).filter((name) => name !== 'schemes')
+  insistOnKnown(where, options, [...shared, ...ownNames])
   const entries = Object.entries(options)
-  const part = (shared: boolean) =>
-    Object.fromEntries(entries.filter(([name]) => Object.hasOwn(OPTIONS, name) === shared))
+  const part = (isShared: boolean) => Object.fromEntries(entries.filter(([name]) => shared.includes(name) === isShared))
   return { door: part(true) as never, own: part(false) as Own }
 }
 
@@ -132,7 +138,7 @@ export function splitOptions<Avatars extends object, A extends keyof Avatars, Ow
 function unanswerable(name: string, presents: string, accepts: readonly string[]): HttpLoginError {
   const problem = `${name} makes '${presents}' credentials, and no checker of the portal accepts them`
   const digest =
-    'Digest computes with the password or its HA1, and cannot check a hash: store HA1s beside the hashes, or offer Basic over HTTPS.'
+    'Digest computes with the password or its HA1: digest: true keeps readable passwords so. It cannot check a hash: store HA1s beside the hashes, or offer Basic over HTTPS.'
   return bad(problem, presents === 'digest' ? digest : `The portal accepts ${accepts.join(', ')}.`)
 }
 

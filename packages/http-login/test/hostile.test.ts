@@ -1,10 +1,17 @@
 import { once } from 'node:events'
 import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2'
 import { type AddressInfo, connect } from 'node:net'
-import { password } from '@gatewright/portal'
+import { createPortal, password } from '@gatewright/portal'
 import { describe, expect, it, vi } from 'vitest'
-import type { Header, HttpScheme, NodeMessage, NodeResponse } from '../src/index.ts'
-import { ask, atEnd, listen, plainScheme, rig } from './rig.ts'
+import {
+  type Header,
+  HttpLoginError,
+  type HttpScheme,
+  httpLogin,
+  type NodeMessage,
+  type NodeResponse,
+} from '../src/index.ts'
+import { ask, atEnd, listen, passChecker, plainScheme, rig } from './rig.ts'
 
 /** What was tried against this door, and once worked. A promise that nobody awaits fails the run. */
 
@@ -144,6 +151,24 @@ describe('nothing that the application throws ends the process', () => {
       'an observer of HTTP attacks failed: "two\\nlines"',
       'an HTTP login failed on this side: "two\\nlines"',
     ])
+    warned.mockRestore()
+  })
+
+  it('with what to do about it, and never what others have said', async () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
+    const secret = new Error('SECRET')
+    const cause = new HttpLoginError('BODY_UNREADABLE', 'there is no file', { cause: secret, hint: 'Make it.' })
+    const broken: HttpScheme = {
+      ...plainScheme,
+      read: () => Promise.reject(new HttpLoginError('BODY_UNREADABLE', 'down', { cause, hint: 'Look there.' })),
+    }
+    const portal = createPortal({ realm: { member: (id) => ({ id }) }, checkers: [passChecker] })
+    const login = httpLogin({ portal, avatar: 'member', schemes: [broken] })
+    const port = await listen((req, res) => login(req, res, () => res.end('in')))
+    expect((await ask(port, 'Plain x')).status).toBe(503)
+    const advice = /hint: Look there\.\ncause: there is no file\nhint: Make it\.$/
+    expect(warned.mock.calls).toMatchObject([[expect.any(String), { detail: expect.stringMatching(advice) }]])
+    expect(JSON.stringify(warned.mock.calls)).not.toContain('SECRET')
     warned.mockRestore()
   })
 

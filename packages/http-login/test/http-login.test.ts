@@ -301,6 +301,11 @@ describe('what is wrong is found when the server starts', () => {
     expect(make).toThrow(expect.objectContaining({ name: 'HttpLoginError', code: 'BAD_CONFIGURATION' }))
   })
 
+  it('and whose readable passwords are not kept for Digest is told how', () => {
+    const make = () => httpLogin({ ...sound, schemes: [{ ...plainScheme, presents: 'digest' }] } as never)
+    expect(make).toThrow(expect.objectContaining({ hint: expect.stringContaining('digest: true') }))
+  })
+
   it('and of another resource, when that is made', () => {
     const { login } = rig()
     expect(() => login.with({ avatar: [] })).toThrow(/no avatar/)

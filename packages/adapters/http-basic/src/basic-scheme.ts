@@ -12,13 +12,15 @@ export interface BasicSchemeOptions {
 
 const OPTIONS: Record<keyof BasicSchemeOptions, true> = { realm: true, allowPlaintext: true }
 
+export const BASIC_OPTIONS: readonly string[] = Object.keys(OPTIONS)
+
 /**
  * HTTP Basic (RFC 7617), to be offered by an `httpLogin`. Over links that others can read, it is neither offered nor taken.
  *
  * @throws {HttpLoginError} `BAD_CONFIGURATION`
  */
 export function basicScheme(options: BasicSchemeOptions): HttpScheme {
-  insistOnKnown('basicScheme', options, Object.keys(OPTIONS))
+  insistOnKnown('basicScheme', options, BASIC_OPTIONS)
   const { realm, allowPlaintext = false } = options
   if (!isQuotable(realm) || realm === '') {
     throw new HttpLoginError('BAD_CONFIGURATION', 'realm is a text of printable ASCII', { hint: 'Browsers show it.' })

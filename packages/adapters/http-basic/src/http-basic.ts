@@ -1,5 +1,5 @@
 import { type AdapterOptions, type HttpLogin, httpLogin, splitOptions } from '@gatewright/http-login'
-import { type BasicSchemeOptions, basicScheme } from './basic-scheme.ts'
+import { BASIC_OPTIONS, type BasicSchemeOptions, basicScheme } from './basic-scheme.ts'
 
 /** What a login by Basic is made of. */
 export interface HttpBasicOptions<Avatars extends object, A extends keyof Avatars>
@@ -14,6 +14,6 @@ export interface HttpBasicOptions<Avatars extends object, A extends keyof Avatar
 export function httpBasic<Avatars extends object, const A extends keyof Avatars>(
   options: HttpBasicOptions<Avatars, A>,
 ): HttpLogin<Avatars, A> {
-  const { door, own } = splitOptions<Avatars, A, BasicSchemeOptions>(options)
+  const { door, own } = splitOptions<Avatars, A, BasicSchemeOptions>('httpBasic', options, BASIC_OPTIONS)
   return httpLogin({ ...door, schemes: [basicScheme(own)] })
 }

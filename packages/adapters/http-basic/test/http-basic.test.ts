@@ -49,6 +49,20 @@ describe('a name and a password are read', () => {
   ])('%s', async (_how, authorization, id) => expect(codeOf(await ask(authorization))).toBe(id))
 })
 
+describe('what people get wrong is told in words that help', () => {
+  it('an option that there is not: by the function that was called, with all that it takes', () => {
+    const make = () => httpBasic({ portal, avatar: 'member', realm: 'club', trustproxy: 1 } as never)
+    expect(make).toThrow("httpBasic has no option 'trustproxy'")
+    expect(make).toThrow(expect.objectContaining({ hint: expect.stringMatching(/ trustProxy,.* allowPlaintext\.$/) }))
+    expect(() => httpBasic({ portal, avatar: 'member', realm: 'club', schemes: [] } as never)).toThrow(/'schemes'/)
+  })
+
+  it('a link that is not encrypted', async () => {
+    const answer = await ask(header('ada:sesame'), { encrypted: false })
+    expect(answer).toMatchObject({ code: 403, message: 'Logging in takes an encrypted connection: use HTTPS.' })
+  })
+})
+
 describe('whatever is wrong, nobody comes in', () => {
   it.each<[string, string | undefined, number]>([
     ['nothing', undefined, 401],

@@ -1,6 +1,6 @@
 import { type AdapterOptions, type HttpLogin, type HttpScheme, httpLogin, splitOptions } from '@gatewright/http-login'
 import { digestScheme } from './digest-scheme.ts'
-import type { DigestSchemeOptions } from './options.ts'
+import { DIGEST_OPTIONS, type DigestSchemeOptions } from './options.ts'
 
 /** What a login by Digest is made of. */
 export interface HttpDigestOptions<Avatars extends object, A extends keyof Avatars>
@@ -19,6 +19,6 @@ export function httpDigest<Avatars extends object, const A extends keyof Avatars
   options: HttpDigestOptions<Avatars, A>,
 ): HttpLogin<Avatars, A> {
   const { also = [], ...others } = options
-  const { door, own } = splitOptions<Avatars, A, DigestSchemeOptions>(others)
+  const { door, own } = splitOptions<Avatars, A, DigestSchemeOptions>('httpDigest', others, ['also', ...DIGEST_OPTIONS])
   return httpLogin({ ...door, schemes: [digestScheme(own), ...also] })
 }

@@ -78,6 +78,8 @@ const OPTIONS: Record<keyof DigestSchemeOptions, true> = {
   now: true,
 }
 
+export const DIGEST_OPTIONS: readonly string[] = Object.keys(OPTIONS)
+
 const LIFETIME_MS = 30 * 60_000
 const BODY_BYTES = 1_048_576
 const BODY_MS = 30_000
@@ -95,7 +97,7 @@ const sinceStart = (): number => performance.timeOrigin + performance.now()
  * @throws {HttpLoginError} `BAD_CONFIGURATION`
  */
 export function digestSettings(options: DigestSchemeOptions): DigestSettings {
-  insistOnKnown('digestScheme', options, Object.keys(OPTIONS))
+  insistOnKnown('digestScheme', options, DIGEST_OPTIONS)
   const { realm, secret, state, userhash, qop = ['auth'], domain = [] } = options
   const { now = state?.shared === true ? Date.now : sinceStart } = options
   if (!isQuotable(realm) || realm === '') throw bad('realm is a text of printable ASCII', 'Browsers show it.')

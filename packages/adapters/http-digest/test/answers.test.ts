@@ -345,6 +345,7 @@ describe('what is wrong is found when the server starts', () => {
     ['a permit that is none', { permit: true }, /permit/],
     ['no portal', { portal: {} }, /createPortal/],
     ['a trust in everybody', { trustProxy: true }, /trustProxy/],
+    ['an option that there is not', { trustproxy: 1 }, /^httpDigest has no option 'trustproxy'$/],
     ['a scheme twice', { also: [{ name: 'digest', presents: 'digest' }] }, /two schemes/],
   ])('%s', (_what, wrong, words) => {
     const make = () => httpDigest({ ...sound, ...wrong } as never)
