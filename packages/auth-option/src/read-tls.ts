@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { Option } from 'commander'
 import { UsageError } from './errors.ts'
@@ -25,7 +26,7 @@ export interface TlsFiles {
  * Reads what `--tls-cert` and `--tls-key` name.
  *
  * @param names where the two were written, for messages
- * @throws {UsageError} `BAD_OPTION` when one comes without the other, or a file cannot be read
+ * @throws {UsageError} `BAD_OPTION` when one comes without the other, a file cannot be read, or the key is of another certificate
  */
 export async function readTls(
   { tlsCert: cert, tlsKey: key }: TlsOptions,
@@ -37,7 +38,27 @@ export async function readTls(
       hint: 'TLS takes both a certificate and its key.',
     })
   }
-  return { cert: await read(names.cert, cert), key: await read(names.key, key) }
+  const files = { cert: await read(names.cert, cert), key: await read(names.key, key) }
+  if (!belongTogether(files)) {
+    throw new UsageError('BAD_OPTION', `${names.key} ${key} is not the key of ${names.cert} ${cert}`, {
+      hint: 'In a chain the certificate of this server comes first.',
+    })
+  }
+  return files
+}
+
+/** OpenSSL compares keys of one type only: an RSA certificate with an EC key would start, and then speak to nobody. */
+function belongTogether({ cert, key }: TlsFiles): boolean {
+  let first: X509Certificate
+  let secret: ReturnType<typeof createPrivateKey>
+  try {
+    first = new X509Certificate(cert)
+    secret = createPrivateKey(key)
+  } catch {
+    // Whoever listens with them says what cannot be read.
+    return true
+  }
+  return first.checkPrivateKey(secret)
 }
 
 async function read(name: string, path: string): Promise<Buffer> {

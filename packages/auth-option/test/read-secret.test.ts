@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readSecret, readTls, serverCommand } from '../src/index.ts'
@@ -36,6 +37,18 @@ test('TLS takes a certificate and its key, and both can be read', async () => {
   await expect(readTls({ tlsCert }, names)).rejects.toThrow('config.json: key is missing')
   await expect(readTls({ tlsKey }, names)).rejects.toThrow('config.json: cert is missing')
   await expect(readTls({ tlsCert: cwd, tlsKey }, names)).rejects.toThrow(`config.json: cert ${cwd} cannot be read`)
+})
+
+test('the key must be that of the certificate, also where OpenSSL does not compare: an RSA certificate with an EC key', async () => {
+  const { cwd } = project({})
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd, stdio: 'ignore' })
+  openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'key.pem', '-out', 'cert.pem', '-subj', '/CN=x')
+  openssl('genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', 'other.pem')
+  const [tlsCert, tlsKey, other] = ['cert.pem', 'key.pem', 'other.pem'].map((name) => join(cwd, name))
+  expect(await readTls({ tlsCert, tlsKey })).toBeDefined()
+  await expect(readTls({ tlsCert, tlsKey: other })).rejects.toThrow(
+    `--tls-key ${other} is not the key of --tls-cert ${tlsCert}`,
+  )
 })
 
 test('a server that asks by Digest says so to whoever is given passwords, and one that speaks TLS in its URL', async () => {
