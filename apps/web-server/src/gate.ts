@@ -56,8 +56,8 @@ export async function createGate(options: GateOptions, context: GateContext): Pr
 function insistOnWay(schemes: readonly HttpScheme[], { sources, require, log }: GateContext): void {
   const asked: readonly CredentialKind[] = schemes.map(({ presents }) => presents)
   if (asked.length === 0) {
-    throw new UsageError('UNSUPPORTED_TYPE', 'nobody could log in by Digest: all that --auth knows are hashes', {
-      hint: 'Digest needs memory:, htdigest: or sql: with ha1=. --basic asks for the password itself, over TLS.',
+    throw new UsageError('UNSUPPORTED_TYPE', 'nobody could log in by Digest: what --auth names takes passwords alone', {
+      hint: 'Digest needs memory:, htdigest: or sql: with ha1=, because a hash cannot check it. --basic asks for the password itself, over TLS.',
     })
   }
   if (require && !require.some(([kind, ...more]) => kind !== undefined && more.length === 0 && asked.includes(kind))) {

@@ -74,8 +74,9 @@ describe('who has nothing but hashes cannot be asked by Digest', () => {
     const { code, err } = await refusal(['--auth', `file:${hashes}`])
     expect(code).toBe(2)
     expect(err).toBe(
-      'error: nobody could log in by Digest: all that --auth knows are hashes\n' +
-        'hint: Digest needs memory:, htdigest: or sql: with ha1=. --basic asks for the password itself, over TLS.\n',
+      'error: nobody could log in by Digest: what --auth names takes passwords alone\n' +
+        'hint: Digest needs memory:, htdigest: or sql: with ha1=, because a hash cannot check it. ' +
+        '--basic asks for the password itself, over TLS.\n',
     )
   })
 

@@ -74,7 +74,7 @@ async function planModule(spec: AuthSpec, cwd: string, env: Environment): Promis
     exposed: false,
     file,
     hint: 'Such a module exports create(argument, context), which returns a checker.',
-    remedy: `node ${shown} shows where it fails.`,
+    remedy: `It needs: export const create = (argument) => myChecker(argument). If it has that, node ${shown} shows where it fails.`,
   }
 }
 
@@ -104,8 +104,9 @@ function unknownType(type: string, installed: readonly string[]): UsageError {
   const install = /^[a-z0-9][a-z0-9-]{0,63}$/.test(type) ? `npm install @gatewright/checker-${type}` : undefined
   const list = installed.length === 0 ? 'none is' : `there are ${installed.join(', ')}`
   return new UsageError('UNKNOWN_TYPE', `no checker of type '${printable(type, 64)}' is installed; ${list}`, {
-    hint:
-      meant === undefined
+    hint: /\.[cm]?[jt]s$/.test(type)
+      ? `A module of your own is named by a path that begins with ./ or /: --auth ./${printable(type, 64)}:ARG.`
+      : meant === undefined
         ? `--help-auth lists them${install === undefined ? '.' : `; a missing one may come with: ${install}`}`
         : `Did you mean '${meant}'?${install === undefined ? '' : ` Else: ${install}`}`,
   })

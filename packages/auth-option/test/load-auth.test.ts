@@ -284,7 +284,7 @@ describe('a plug-in that fails is a usage error', () => {
     expect(await message('throw null')).toBe("the checker 'acme' of acme cannot be loaded: null")
     expect(await refusal(load(project({ ...app(), 'my.js': explosive }), ['./my.js']))).toMatchObject({
       message: 'the module ./my.js cannot be loaded: imported',
-      hint: 'node ./my.js shows where it fails.',
+      hint: 'It needs: export const create = (argument) => myChecker(argument). If it has that, node ./my.js shows where it fails.',
     })
   })
 
@@ -435,6 +435,9 @@ describe('types and arguments', () => {
       "Did you mean 'ldap'?",
     ])
     expect((await shown('; rm -rf $HOME\n'))[2]).toBe('--help-auth lists them.')
+    expect((await shown('lib/my.js'))[2]).toBe(
+      'A module of your own is named by a path that begins with ./ or /: --auth ./lib/my.js:ARG.',
+    )
     expect((await shown('__proto__'))[0]).toBe('UNKNOWN_TYPE')
     expect((await refusal(load(project(app()), ['memory']))).message).toBe(
       "no checker of type 'memory' is installed; none is",
