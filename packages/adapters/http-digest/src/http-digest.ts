@@ -1,4 +1,11 @@
-import { type AdapterOptions, type HttpLogin, type HttpScheme, httpLogin, splitOptions } from '@gatewright/http-login'
+import {
+  type AdapterOptions,
+  type HttpLogin,
+  HttpLoginError,
+  type HttpScheme,
+  httpLogin,
+  splitOptions,
+} from '@gatewright/http-login'
 import { digestScheme } from './digest-scheme.ts'
 import { DIGEST_OPTIONS, type DigestSchemeOptions } from './options.ts'
 
@@ -20,5 +27,10 @@ export function httpDigest<Avatars extends object, const A extends keyof Avatars
 ): HttpLogin<Avatars, A> {
   const { also = [], ...others } = options
   const { door, own } = splitOptions<Avatars, A, DigestSchemeOptions>('httpDigest', others, ['also', ...DIGEST_OPTIONS])
+  if (!Array.isArray(also)) {
+    throw new HttpLoginError('BAD_CONFIGURATION', 'also is a list of schemes', {
+      hint: "Such as [basicScheme({ realm: 'club' })].",
+    })
+  }
   return httpLogin({ ...door, schemes: [digestScheme(own), ...also] })
 }

@@ -346,6 +346,7 @@ describe('what is wrong is found when the server starts', () => {
     ['no portal', { portal: {} }, /createPortal/],
     ['a trust in everybody', { trustProxy: true }, /trustProxy/],
     ['an option that there is not', { trustproxy: 1 }, /^httpDigest has no option 'trustproxy'$/],
+    ['a scheme beside it that is no list', { also: { name: 'Basic', presents: 'password' } }, /also is a list/],
     ['a scheme twice', { also: [{ name: 'digest', presents: 'digest' }] }, /two schemes/],
   ])('%s', (_what, wrong, words) => {
     const make = () => httpDigest({ ...sound, ...wrong } as never)
