@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -86,6 +87,13 @@ it('makes no database where one was expected', async () => {
   const directory = join(scratch(), 'nowhere')
   await expect(openUsers(directory)).rejects.toEqual(fault('NO_DATABASE'))
   expect(() => statSync(directory)).toThrow('ENOENT')
+})
+
+it('calls no database missing that it could not reach', async () => {
+  const directory = join(scratch(), 'around')
+  // Everybody fails here, root too, whom no mode keeps out of a directory of another user.
+  symlinkSync(directory, directory)
+  await expect(openUsers(directory)).rejects.toEqual(fault('BAD_DATABASE'))
 })
 
 it('remembers users across openings, in one form each', async () => {

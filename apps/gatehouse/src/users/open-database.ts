@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -39,7 +39,7 @@ export async function openDatabase(
 ): Promise<OpenDatabase> {
   const path = join(directory, FILE)
   if (create) prepare(directory, path)
-  else if (!existsSync(path)) {
+  else if (!isThere(path)) {
     throw new GatehouseError('NO_DATABASE', `there is no user database in ${directory}`, {
       hint: '`gatehouse users add NAME` makes one; --data DIR names another directory.',
     })
@@ -56,6 +56,18 @@ export async function openDatabase(
     }
     // Two that switch to WAL at once wait for each other, and only trying again from the start helps.
     await wait(10)
+  }
+}
+
+/** @throws {GatehouseError} `BAD_DATABASE` when it cannot be told: it may well be there, in a directory of another user */
+function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch (cause) {
+    throw new GatehouseError('BAD_DATABASE', `${path}: it cannot be reached (${codeOf(cause) ?? 'unknown reason'})`, {
+      cause,
+      hint: 'Run this as the user whose directory it is, or choose another by --data DIR.',
+    })
   }
 }
 
@@ -88,7 +100,7 @@ function prepare(directory: string, path: string): void {
     if (error instanceof GatehouseError) throw error
     throw new GatehouseError('BAD_DATABASE', `${path}: it cannot be made (${codeOf(error) ?? 'unknown reason'})`, {
       cause: error,
-      hint: 'Choose a directory that you may write to: --data DIR.',
+      hint: 'Run this as the user whose directory it is, or choose one that you may write to: --data DIR.',
     })
   }
 }
