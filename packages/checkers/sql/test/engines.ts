@@ -84,6 +84,8 @@ const postgres: Engine = {
     url.pathname = `/${name}`
     const pool = new pg.Pool({ connectionString: url.href, max: 5, connectionTimeoutMillis: 1_500 })
     const own = new pg.Pool({ connectionString: url.href, max: 2 })
+    // A pool has ended before its last connection has, and the database is then dropped under that one.
+    own.on('connect', (client) => void client.on('error', () => undefined))
     // Dropping the database may overtake the farewell of a connection.
     for (const each of [pool, own]) each.on('connect', (client) => client.on('error', () => undefined))
     let ended = false
