@@ -3,9 +3,10 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { Agent, get } from 'node:http'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from './foreign-process.ts'
 import { median } from './side-by-side.ts'
 
 /** Debian's. */
@@ -105,13 +106,4 @@ async function isReady(server: ChildProcess, port: number, log: string): Promise
     }
   }
   throw new Error(`Apache did not start: ${await readFile(log, 'utf8').catch(() => 'it says nothing')}`)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel'
 import type { Origin, Peer, RequestView } from './request-view.ts'
-import { warn } from './warning.ts'
+import { callListener, warn } from './warning.ts'
 
 /**
  * - `replay`: a right answer, used before
@@ -52,14 +52,7 @@ export function tellAttack(
     target: target.slice(0, SHOWN),
     ...(peer === undefined ? {} : { peer }),
   })
-  for (const observer of observers) {
-    try {
-      // An async observer is typed out, but easily written; its rejection must not end the process.
-      Promise.resolve<unknown>(observer(event)).catch(deaf)
-    } catch (error) {
-      deaf(error)
-    }
-  }
+  for (const observer of observers) callListener(() => observer(event), deaf)
   CHANNEL.publish(event)
 }
 

@@ -7,7 +7,7 @@ import type { Permit, SharedOptions } from './options.ts'
 import type { Origin, RequestView } from './request-view.ts'
 import { originFinder } from './trust-proxy.ts'
 import type { Visit } from './visit.ts'
-import { warn } from './warning.ts'
+import { callListener, warn } from './warning.ts'
 
 /** What all resources behind one login share. */
 export interface Door<Avatars extends object> {
@@ -111,12 +111,7 @@ export function createDoor<Avatars extends object>(options: SharedOptions<Avatar
   }
 
   function report(error: unknown, request: RequestView): void {
-    try {
-      // As with observers, it may well be async.
-      Promise.resolve<unknown>(onError(error, request)).catch(broke)
-    } catch (failure) {
-      broke(failure)
-    }
+    callListener(() => onError(error, request), broke)
   }
 
   return { decide, report }

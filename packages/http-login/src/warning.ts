@@ -11,6 +11,15 @@ export function warn(code: string, what: string, error: unknown): void {
   })
 }
 
+/** Calls a listener of the application's. It is typed as sync, but async is easily written: neither may end the process. */
+export function callListener(listener: () => unknown, failed: (error: unknown) => void): void {
+  try {
+    Promise.resolve(listener()).catch(failed)
+  } catch (error) {
+    failed(error)
+  }
+}
+
 /** What to do about it, down to the cause that knows. Only our own errors are known to hold no secret; others stay in `cause`. */
 function advice(error: unknown): string[] {
   const lines: string[] = []

@@ -35,19 +35,22 @@ export function userhashIndex({
   now = () => performance.now(),
 }: UserhashIndexOptions): UserhashIndex {
   let index = new Map<string, string>()
-  /** The names in it. */
-  let indexed: ReadonlySet<string> = new Set()
+  /** The names in it, each with its prepared form. */
+  let indexed: ReadonlyMap<string, string> = new Map()
   let readAt = Number.NEGATIVE_INFINITY
   let reading: Promise<void> | undefined
 
   async function read(): Promise<void> {
-    const all = new Set<string>()
-    for await (const name of await names()) if (prepareUsername(name) !== undefined) all.add(name)
+    const all = new Map<string, string>()
+    for await (const name of await names()) {
+      const prepared = prepareUsername(name)
+      if (prepared !== undefined) all.set(name, prepared)
+    }
     // Hashing takes longest, and few names are new.
-    if (![...indexed].every((name) => all.has(name))) [index, indexed] = [new Map(), new Set()]
-    for (const name of all) {
+    if (![...indexed.keys()].every((name) => all.has(name))) [index, indexed] = [new Map(), new Map()]
+    for (const [name, prepared] of all) {
       if (indexed.has(name)) continue
-      for (const algorithm of HASHES) index.set(hash(algorithm, `${prepareUsername(name)}:${realm}`), name)
+      for (const algorithm of HASHES) index.set(hash(algorithm, `${prepared}:${realm}`), name)
     }
     indexed = all
     readAt = now()
